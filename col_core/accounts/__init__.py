@@ -1,0 +1,1 @@
+"""People and programs that act: for now the bearer tokens of organisations."""

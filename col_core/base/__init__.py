@@ -1,0 +1,1 @@
+"""Ground floor: configuration, clock, errors, database, jobs, HTTP client, languages. No business words in here."""

@@ -1,0 +1,125 @@
+"""Every error that the core raises on purpose.
+
+    ColError                     code, safe message, permanent, status
+    ├── ConfigError              city.toml or the environment is wrong: names file, line, key
+    ├── PluginError              a plugin is missing, broken or breaks its contract
+    ├── InvalidInput             what came in cannot be used; `fields` says where
+    │   └── Malformed            it could not even be read (JSON, UTF-8, limits)
+    ├── NotFound                 there is no such thing, or not for this visitor
+    ├── Unauthenticated          nobody is signed in, or the token is not known
+    ├── Forbidden                known, and not allowed
+    ├── Conflict                 it collides with what is there
+    ├── PreconditionFailed       it was changed since it was read
+    ├── TooManyRequests          a limit was reached; `retry_after_s`
+    ├── Unavailable              we cannot do it now; `retry_after_s`
+    │   └── StorageFull          the disk is full
+    └── FetchError               another server did not give what we asked for
+        └── FetchRefused         we do not go to that address (private network, scheme, too many hops)
+
+An expected outcome is a return value, not one of these: an exception means that the caller cannot go on.
+"""
+
+from collections.abc import Mapping, Sequence
+
+
+class ColError(Exception):
+    """Base of all. `str(error)` is safe to show; `permanent` tells a job not to try again."""
+
+    code = "error"
+    status = 500
+    permanent = True
+
+    def __init__(self, message: str, /) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class ConfigError(ColError):
+    """A setting is wrong. `problems` are whole sentences, one a fault."""
+
+    code = "config"
+
+    def __init__(self, message: str, /, *, problems: Sequence[str] = ()) -> None:
+        super().__init__("\n".join([message, *problems]) if problems else message)
+        self.problems = tuple(problems)
+
+
+class PluginError(ColError):
+    code = "plugin"
+
+
+class InvalidInput(ColError):
+    """Input that can be read but not used. `fields` maps a dotted path to what is wrong there."""
+
+    code = "invalid"
+    status = 422
+
+    def __init__(self, message: str, /, *, fields: Mapping[str, Sequence[str]] | None = None) -> None:
+        super().__init__(message)
+        self.fields = dict(fields or {})
+
+
+class Malformed(InvalidInput):
+    code = "malformed"
+    status = 400
+
+
+class NotFound(ColError):
+    code = "not-found"
+    status = 404
+
+
+class Unauthenticated(ColError):
+    code = "unauthenticated"
+    status = 401
+
+
+class Forbidden(ColError):
+    code = "forbidden"
+    status = 403
+
+
+class Conflict(ColError):
+    code = "conflict"
+    status = 409
+
+
+class PreconditionFailed(ColError):
+    code = "precondition-failed"
+    status = 412
+
+
+class TooManyRequests(ColError):
+    code = "too-many-requests"
+    status = 429
+    permanent = False
+
+    def __init__(self, message: str, /, *, retry_after_s: int) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
+
+
+class Unavailable(ColError):
+    code = "unavailable"
+    status = 503
+    permanent = False
+
+    def __init__(self, message: str, /, *, retry_after_s: int = 5) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
+
+
+class StorageFull(Unavailable):
+    code = "storage-full"
+    status = 507
+
+
+class FetchError(ColError):
+    code = "fetch"
+    status = 502
+    permanent = False
+
+
+class FetchRefused(FetchError):
+    code = "fetch-refused"
+    permanent = True

@@ -1,0 +1,1 @@
+"""Opportunities: sources, ingest, search, map, occurrences, feeds."""

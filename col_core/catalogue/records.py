@@ -1,0 +1,442 @@
+"""The vocabulary of the catalogue: what an opportunity is, wherever it came from.
+
+Instants are aware UTC. A series keeps its wall-clock start and its zone, because "Tuesdays at 17:00" must stay
+17:00 across a clock change. Texts map a BCP 47 language tag to text; a missing language is missing, not empty.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+
+Texts = Mapping[str, str]
+
+
+class OpportunityType(StrEnum):
+    EVENT = "event"
+    INTERNSHIP = "internship"
+    VOLUNTEERING = "volunteering"
+    DIGITAL = "digital"
+    PROJECT = "project"
+    OPEN_SPACE = "open-space"
+    COURSE = "course"
+    WORKSHOP = "workshop"
+
+
+class Category(StrEnum):
+    """What an opportunity is about. Each has a colour, a shape and an icon (web/static/src/categories.json)."""
+
+    ARTS = "arts"
+    CAREER = "career"
+    CITIZENSHIP = "citizenship"
+    CRAFTS = "crafts"
+    DIGITAL = "digital"
+    ENTREPRENEURSHIP = "entrepreneurship"
+    HEALTH = "health-wellbeing"
+    INTERNATIONAL = "international"
+    LANGUAGES = "languages"
+    MEDIA = "media"
+    MUSIC = "music"
+    NATURE = "nature-environment"
+    SCIENCE = "science-technology"
+    SPORT = "sport-movement"
+
+
+class Status(StrEnum):
+    PUBLISHED = "published"
+    CANCELLED = "cancelled"
+    CLOSED = "closed"
+    DRAFT = "draft"
+    REVIEW = "review"
+    WITHDRAWN = "withdrawn"
+
+    @property
+    def is_public(self) -> bool:
+        """Whether anyone may open the page of an opportunity in this state."""
+        return self in (Status.PUBLISHED, Status.CANCELLED, Status.CLOSED)
+
+
+class RegistrationMode(StrEnum):
+    NONE = "none"
+    DROP_IN = "drop-in"
+    INTERNAL = "internal"
+    EXTERNAL = "external"
+    RESTRICTED = "restricted"
+
+
+class Access(StrEnum):
+    STEP_FREE = "step-free"
+    ACCESSIBLE_TOILET = "accessible-toilet"
+    HEARING_LOOP = "hearing-loop"
+    SIGN_LANGUAGE = "sign-language"
+    QUIET_ROOM = "quiet-room"
+    EASY_READ = "easy-read"
+    ASSISTANCE_DOG = "assistance-dog"
+    PARKING = "parking"
+
+
+class Signal(StrEnum):
+    """What tells a shy person that they are meant."""
+
+    FIRST_TIMERS = "first-timers"
+    COME_ALONE = "come-alone"
+    BRING_A_FRIEND = "bring-a-friend"
+    BEGINNERS = "beginners"
+    DROP_IN = "drop-in"
+
+
+class Reach(StrEnum):
+    LOCAL = "local"
+    NETWORK = "network"
+
+
+class Format(StrEnum):
+    IN_PERSON = "in_person"
+    ONLINE = "online"
+    HYBRID = "hybrid"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Place:
+    """Where it happens. `lat_deg`/`lon_deg` are WGS 84; both or neither. `district` is the city's own name of it."""
+
+    name: str | None = None
+    address: str | None = None
+    district: str | None = None
+    lat_deg: float | None = None
+    lon_deg: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Override:
+    """One occurrence of a series that differs. `original_start` is the wall-clock start that the rule gives."""
+
+    original_start: datetime
+    start: datetime | None = None
+    end: datetime | None = None
+    cancelled: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Schedule:
+    """When it happens, as its organiser said it: wall-clock times (naive) in `timezone` (an IANA name).
+
+    `end` is None where the end is not known. `all_day` schedules have midnight starts, and an end at the midnight
+    after the last day. `rrule` is RFC 5545 without the prefix ("FREQ=WEEKLY;COUNT=8"); `exdates` and `rdates` are
+    wall-clock starts.
+    """
+
+    start: datetime
+    end: datetime | None = None
+    timezone: str
+    all_day: bool = False
+    rrule: str | None = None
+    exdates: tuple[datetime, ...] = ()
+    rdates: tuple[datetime, ...] = ()
+    overrides: tuple[Override, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Occurrence:
+    """One real date of an opportunity; aware UTC, `end >= start`."""
+
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Ages:
+    """Inclusive years of age; None is open."""
+
+    min: int | None = None
+    max: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Concession:
+    """A lower price for some: `label` says for whom."""
+
+    label: Texts
+    amount: Decimal
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Price:
+    """What one person pays. `amount` None means not stated. `net_amount` is what remains after a voucher."""
+
+    amount: Decimal | None = None
+    currency: str = "EUR"
+    free: bool = False
+    note: Texts = field(default_factory=dict)
+    net_amount: Decimal | None = None
+    concessions: tuple[Concession, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Registration:
+    mode: RegistrationMode = RegistrationMode.NONE
+    url: str | None = None
+    deadline: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Image:
+    """A picture as its source names it; pages show only our own copy of it. `alt` is required to publish it."""
+
+    url: str
+    alt: Texts = field(default_factory=dict)
+    credit: str | None = None
+    licence: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Skill:
+    """A competence; `uri` is an ESCO or key-competence address where one is known."""
+
+    uri: str | None = None
+    label: Texts
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Host:
+    """An organisation that offers it together with the organiser."""
+
+    name: str
+    url: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Contact:
+    """Who answers when someone does not feel safe."""
+
+    name: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    note: Texts = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Draft:
+    """The content of an opportunity as a source, an organisation or a person proposes it.
+
+    Everything but `title` may be missing. `example` marks a demonstration, which every page says aloud. `organiser`
+    is a name; the slug is found or made when it is stored. `bring` says what to bring along; `outcome` what one will
+    be able to do afterwards.
+    """
+
+    title: Texts
+    summary: Texts = field(default_factory=dict)
+    description: Texts = field(default_factory=dict)
+    outcome: Texts = field(default_factory=dict)
+    bring: Texts = field(default_factory=dict)
+    type: OpportunityType = OpportunityType.EVENT
+    categories: tuple[Category, ...] = ()
+    skills: tuple[Skill, ...] = ()
+    organiser: str | None = None
+    hosts: tuple[Host, ...] = ()
+    place: Place | None = None
+    online_url: str | None = None
+    online: bool = False
+    schedule: Schedule | None = None
+    ages: Ages = Ages()
+    price: Price = Price()
+    languages: tuple[str, ...] = ()
+    accessibility: tuple[Access, ...] = ()
+    signals: tuple[Signal, ...] = ()
+    capacity: int | None = None
+    registration: Registration = Registration()
+    image: Image | None = None
+    safeguarding: Contact | None = None
+    url: str | None = None
+    goals: tuple[str, ...] = ()
+    reach: Reach = Reach.LOCAL
+    cancelled: bool = False
+    example: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RawItem:
+    """One item as a source gave it, kept as it was. `address` is where it came from (URL, or file name and row)."""
+
+    external_id: str
+    body: bytes
+    media_type: str
+    address: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Fetched:
+    """What one `fetch` brought. `complete` means that every item of the source is in it (or was said unchanged).
+
+    `unchanged` means that the source said that nothing changed since `cursor` (HTTP 304); `items` is then empty.
+    `cursor` is handed back at the next fetch as it is. `errors` are items that could not even be cut out.
+    """
+
+    items: tuple[RawItem, ...] = ()
+    complete: bool = True
+    unchanged: bool = False
+    cursor: str | None = None
+    errors: tuple["Rejected", ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rejected:
+    """An item that cannot become an opportunity, and why, in plain words. `where` names row, line or field."""
+
+    external_id: str | None
+    reason: str
+    where: str | None = None
+
+
+class Severity(StrEnum):
+    NOTE = "note"
+    HOLD = "hold"
+    REJECT = "reject"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Finding:
+    """Something about a draft that a person should know. HOLD keeps it from going public by itself."""
+
+    code: str
+    message: str
+    severity: Severity = Severity.NOTE
+    field: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SourceRef:
+    """Which source an opportunity came from, for the reader: name, home page, licence."""
+
+    id: str
+    name: str
+    url: str | None = None
+    licence: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OrganiserRef:
+    id: str
+    slug: str
+    name: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Opportunity:
+    """An opportunity as it is stored. `occurrences` reach to the horizon of the city; `version` grows with each change.
+
+    `place` is the resolved place (district found, coordinates from the gazetteer), which may say more than
+    `content.place`. `findings` are what review found; they are for the people who look after the catalogue.
+    """
+
+    id: str
+    content: Draft
+    organiser: OrganiserRef | None
+    source: SourceRef | None
+    place: Place | None
+    occurrences: tuple[Occurrence, ...]
+    status: Status
+    findings: tuple[Finding, ...]
+    version: int
+    created: datetime
+    updated: datetime
+    image_key: str | None = None
+
+    @property
+    def format(self) -> Format | None:
+        """In person, online or both; None where neither a place nor an online address is known."""
+        content = self.content
+        online = content.online or content.online_url is not None
+        if self.place is not None:
+            return Format.HYBRID if online else Format.IN_PERSON
+        return Format.ONLINE if online else None
+
+    def next_occurrence(self, now: datetime) -> Occurrence | None:
+        """Return the first occurrence that has not ended at `now` (aware), or None."""
+        return next((each for each in self.occurrences if each.end > now), None)
+
+    def is_past(self, now: datetime) -> bool:
+        """Whether every date is over. An opportunity without dates is never past."""
+        return bool(self.occurrences) and self.next_occurrence(now) is None
+
+
+class Sort(StrEnum):
+    RELEVANCE = "relevance"
+    DATE = "date"
+    DISTANCE = "distance"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Box:
+    """West, south, east, north in degrees, `west <= east`."""
+
+    west_deg: float
+    south_deg: float
+    east_deg: float
+    north_deg: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Near:
+    lat_deg: float
+    lon_deg: float
+    radius_m: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Query:
+    """What is looked for. Several values of one filter mean or, different filters mean and.
+
+    `from_day` and `to_day` are inclusive days of the city, matched on overlapping occurrences; with neither, what is
+    over is left out. `age` is the visitor's age in years. `organisation` holds slugs, `skill` addresses or labels,
+    `city` ids of cities.
+    """
+
+    q: str = ""
+    bbox: Box | None = None
+    near: Near | None = None
+    from_day: date | None = None
+    to_day: date | None = None
+    age: int | None = None
+    category: tuple[Category, ...] = ()
+    type: tuple[OpportunityType, ...] = ()
+    skill: tuple[str, ...] = ()
+    language: tuple[str, ...] = ()
+    free: bool = False
+    access: tuple[Access, ...] = ()
+    format: tuple[Format, ...] = ()
+    district: tuple[str, ...] = ()
+    organisation: tuple[str, ...] = ()
+    city: tuple[str, ...] = ()
+    sort: Sort | None = None
+    page: int = 1
+    per_page: int = 24
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Hit:
+    """One result: the opportunity's id, and how far it is where the query says from where."""
+
+    id: str
+    distance_m: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Found:
+    """A page of results. `facets` maps a facet to value → count, each counted without that facet's own filter."""
+
+    hits: tuple[Hit, ...]
+    total: int
+    facets: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Cluster:
+    """What a map shows at one spot: one opportunity (`id` set) or several with their mix of categories."""
+
+    lat_deg: float
+    lon_deg: float
+    count: int
+    categories: Mapping[str, int]
+    id: str | None = None

@@ -1,0 +1,1 @@
+"""The mechanism of plugins: registry, isolation, deprecations. Rooms declare their own hooks."""

@@ -1,0 +1,1 @@
+"""For the authors of plugins: a pytest plugin, factories, contract suites."""

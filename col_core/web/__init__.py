@@ -1,0 +1,1 @@
+"""What every page shares: layout, static files, error pages, security headers."""
