@@ -1,0 +1,167 @@
+"""The database: one engine a process, sessions that read, sessions that write.
+
+SQLite needs three things said aloud. `BEGIN IMMEDIATE` for writers: with a deferred begin, two writers that both
+read first cannot both go on, and one fails with "locked". `synchronous=FULL`: with NORMAL, a power cut loses
+acknowledged commits. WAL: readers go on while one writes.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+from sqlalchemy import DateTime, Dialect, MetaData, TypeDecorator, create_engine, event
+from sqlalchemy.engine import URL, Connection, Engine, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from col_core.base.errors import ConfigError, StorageFull, Unavailable
+
+BUSY_TIMEOUT_MS = 10_000
+
+
+class Base(DeclarativeBase):
+    """Base of all rows. Constraints have names, so that a migration can find them on both engines."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_N_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An instant. Aware going in, aware UTC coming out; SQLite keeps no zone by itself."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("an instant must be aware")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Database:
+    """One city's database. `url` is a SQLAlchemy URL for SQLite or PostgreSQL.
+
+    Raises ConfigError where the URL cannot be used.
+    """
+
+    def __init__(self, url: str, *, pool_size: int = 8) -> None:
+        parsed = _checked(url)
+        self.url = parsed
+        self.dialect: Literal["sqlite", "postgresql"] = (
+            "sqlite" if parsed.get_backend_name() == "sqlite" else "postgresql"
+        )
+        if self.dialect == "sqlite":
+            self.engine = create_engine(
+                parsed, pool_size=pool_size, max_overflow=8, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000}
+            )
+            _prepare_sqlite(self.engine)
+        else:
+            self.engine = create_engine(
+                parsed,
+                pool_size=pool_size,
+                max_overflow=8,
+                pool_pre_ping=True,
+                connect_args={"connect_timeout": 5, "options": "-c timezone=UTC -c lock_timeout=10000"},
+            )
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """Open a session that only reads: it sees one moment of the database, and writes nothing."""
+        with _translated_errors(), self.engine.connect() as connection:
+            connection = connection.execution_options(
+                **({"col_begin": "DEFERRED"} if self.dialect == "sqlite" else {"postgresql_readonly": True})
+            )
+            with Session(connection, expire_on_commit=False, autoflush=False) as session:
+                yield session
+                session.rollback()
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """Open a session in one transaction; commit at the end, roll back when an exception leaves the block."""
+        with _translated_errors(), self.engine.connect() as connection:
+            if self.dialect == "sqlite":
+                connection = connection.execution_options(col_begin="IMMEDIATE")
+            with Session(connection, expire_on_commit=False) as session, session.begin():
+                yield session
+
+    def dispose(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()
+
+
+def _checked(url: str) -> URL:
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise ConfigError(
+            "[database] url cannot be read: write sqlite:///file.db or postgresql://user@host/name."
+        ) from error
+    backend = parsed.get_backend_name()
+    if backend not in ("sqlite", "postgresql"):
+        raise ConfigError(f"[database] url names {backend!r}: only sqlite and postgresql can be used.")
+    if backend == "sqlite" and parsed.database in (None, "", ":memory:"):
+        raise ConfigError(
+            "[database] url needs a file: a database in memory would be lost at the next start."
+        )
+    return parsed
+
+
+def _prepare_sqlite(engine: Engine) -> None:
+    @event.listens_for(engine, "connect")
+    def connect(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
+        # The driver's own transaction handling begins late and deferred: we begin ourselves, below.
+        connection.isolation_level = None
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            f"busy_timeout={BUSY_TIMEOUT_MS}",
+            "temp_store=MEMORY",
+            "mmap_size=268435456",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        mode = connection.get_execution_options().get("col_begin", "IMMEDIATE")
+        connection.exec_driver_sql(f"PRAGMA query_only={int(mode == 'DEFERRED')}")
+        connection.exec_driver_sql(f"BEGIN {mode}")
+
+
+@contextmanager
+def _translated_errors() -> Iterator[None]:
+    """Turn what the disk and the server do to us into errors that say what to do."""
+    try:
+        yield
+    except OperationalError as error:
+        raise _as_our_error(error) or error from error
+
+
+def _as_our_error(error: DBAPIError) -> Unavailable | None:
+    original: Any = error.orig
+    text = str(original).lower()
+    if "disk is full" in text or "no space left" in text or getattr(original, "sqlstate", "") == "53100":
+        return StorageFull("The disk is full: nothing was lost, and reading goes on.", retry_after_s=60)
+    if "locked" in text or "busy" in text or getattr(original, "sqlstate", "") in ("55P03", "40001", "40P01"):
+        return Unavailable("The database is busy; please try again in a moment.", retry_after_s=2)
+    if error.connection_invalidated or "connection" in text or "could not connect" in text:
+        return Unavailable("The database cannot be reached.", retry_after_s=10)
+    return None

@@ -1,0 +1,155 @@
+"""What must happen after a commit is written down in the same transaction: nothing is lost, nothing runs twice at once.
+
+One table holds jobs. A domain event is a job for each of its listeners, made when it is dispatched.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Index, String, Text, func, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from col_core.base.clock import Clock
+from col_core.base.database import Base, UtcDateTime
+
+Json = str | int | float | bool | None
+EVENT_JOB = "event"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Event:
+    """Something that happened, in the past tense: `opportunity.cancelled`. `subject` is the id of what it is about."""
+
+    name: str
+    subject: str
+    data: Mapping[str, Json] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Task:
+    """One piece of work taken from the outbox."""
+
+    id: int
+    job: str
+    payload: Mapping[str, Any]
+    attempts: int
+
+
+class OutboxRow(Base):
+    __tablename__ = "outbox"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    job: Mapped[str] = mapped_column(String(100))
+    key: Mapped[str | None] = mapped_column(String(200), unique=True)
+    payload: Mapped[str] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(String(10), default="waiting")
+    attempts: Mapped[int] = mapped_column(default=0)
+    created: Mapped[datetime] = mapped_column(UtcDateTime)
+    next_attempt: Mapped[datetime] = mapped_column(UtcDateTime)
+    lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    error: Mapped[str | None] = mapped_column(Text)
+
+    __table_args__ = (Index("ix_outbox_due", "state", "next_attempt"),)
+
+
+class PeriodicRow(Base):
+    """When a periodic job is due next, shared by every worker of the city."""
+
+    __tablename__ = "periodic_job"
+
+    name: Mapped[str] = mapped_column(String(200), primary_key=True)
+    due: Mapped[datetime] = mapped_column(UtcDateTime)
+    last_run: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    last_error: Mapped[str | None] = mapped_column(Text)
+
+
+def publish(session: Session, event: Event, *, clock: Clock) -> None:
+    """Write `event` down in the caller's transaction; plugins and rooms hear of it after the commit, at least once."""
+    payload = {"name": event.name, "subject": event.subject, "data": dict(event.data)}
+    enqueue(session, EVENT_JOB, payload, clock=clock)
+
+
+def enqueue(
+    session: Session,
+    job: str,
+    payload: Mapping[str, Any],
+    *,
+    clock: Clock,
+    key: str | None = None,
+    not_before: datetime | None = None,
+) -> None:
+    """Write a job down in the caller's transaction. A `key` that is waiting already is not written twice."""
+    if key is not None and session.scalar(select(OutboxRow.id).where(OutboxRow.key == key)) is not None:
+        return
+    now = clock.now()
+    session.add(
+        OutboxRow(
+            job=job,
+            key=key,
+            payload=json.dumps(payload, ensure_ascii=False),
+            created=now,
+            next_attempt=not_before or now,
+        )
+    )
+
+
+def take(session: Session, *, now: datetime, lease: timedelta, limit: int) -> list[Task]:
+    """Lease up to `limit` due jobs to the caller. A lease that ran out (the worker died) is due again."""
+    due = (
+        select(OutboxRow.id)
+        .where(OutboxRow.state == "waiting", OutboxRow.next_attempt <= now)
+        .where((OutboxRow.lease_until.is_(None)) | (OutboxRow.lease_until < now))
+        .order_by(OutboxRow.next_attempt, OutboxRow.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    ids = list(session.scalars(due))
+    if not ids:
+        return []
+    session.execute(
+        update(OutboxRow)
+        .where(OutboxRow.id.in_(ids))
+        .values(lease_until=now + lease, attempts=OutboxRow.attempts + 1)
+        .execution_options(synchronize_session=False)
+    )
+    rows = session.execute(
+        select(OutboxRow.id, OutboxRow.job, OutboxRow.payload, OutboxRow.attempts)
+        .where(OutboxRow.id.in_(ids))
+        .order_by(OutboxRow.id)
+    )
+    return [
+        Task(id=id_, job=job, payload=json.loads(payload), attempts=tries)
+        for id_, job, payload, tries in rows
+    ]
+
+
+def finish(session: Session, task_id: int) -> None:
+    """Forget a job that is done."""
+    row = session.get(OutboxRow, task_id)
+    if row is not None:
+        session.delete(row)
+
+
+def fail(session: Session, task: Task, *, error: str, retry_at: datetime | None) -> None:
+    """Keep a job that failed: to try again at `retry_at`, or as dead where that is None."""
+    session.execute(
+        update(OutboxRow)
+        .where(OutboxRow.id == task.id)
+        .values(
+            state="waiting" if retry_at else "dead",
+            next_attempt=retry_at or OutboxRow.next_attempt,
+            lease_until=None,
+            key=OutboxRow.key if retry_at else None,
+            error=error[:2000],
+        )
+    )
+
+
+def counts(session: Session) -> Mapping[str, int]:
+    """Return how many jobs are waiting and how many are dead."""
+    rows = session.execute(select(OutboxRow.state, func.count()).group_by(OutboxRow.state)).all()
+    found = {state: number for state, number in rows}
+    return {state: found.get(state, 0) for state in ("waiting", "dead")}
