@@ -9,9 +9,10 @@ from col_core.plugin import Ages, OpportunityType, Price, Schedule
 _HOUR = r"(\d{1,2})[.:](\d{2})"
 _ONE_TIME = re.compile(rf"(?:od |nuo )?{_HOUR}")
 _TIME_RANGE = re.compile(rf"{_HOUR}\s*[–-]\s*{_HOUR}")
-_AGE_RANGE = re.compile(r"(\d{1,2})\s*[–-]\s*(\d{1,2})(\+?)(?!\d|\. )")
-_AGE_FROM = re.compile(r"(\d{1,2})\+")
-_AGE_TO = re.compile(r"(?:do|up to|iki) (\d{1,2})\b")
+# Years standing alone or before a comma: "4–12 klasė" are school years, "18+; …" goes on to say who else.
+_AGE_RANGE = re.compile(r"(\d{1,2})\s*[–-]\s*(\d{1,2})(\+?)(?:,.*)?")
+_AGE_FROM = re.compile(r"(\d{1,2})\+(?:,.*)?")
+_AGE_TO = re.compile(r"(?:do|up to|iki) (\d{1,2})(?:,.*)?")
 _AMOUNT = re.compile(r"(\d+(?:[.,]\d{1,2})?) EUR(?!\w)")
 _FREE = re.compile(r"(?:brezplačno|nemokamai|free|prost vstop|costs covered)\b")
 
@@ -20,14 +21,14 @@ _LASTING = (OpportunityType.OPEN_SPACE, OpportunityType.DIGITAL, OpportunityType
 
 
 def ages(text: str | None) -> Ages:
-    """Return the years that `text` states at its beginning ("14–29", "15+", "do 29"), else open ages."""
+    """Return the years of age that `text` states ("14–29", "15+", "do 29"), else open ages."""
     if text is None:
         return Ages()
-    if found := _AGE_RANGE.match(text):
+    if found := _AGE_RANGE.fullmatch(text):
         return Ages(min=int(found[1]), max=None if found[3] else int(found[2]))
-    if found := _AGE_FROM.match(text):
+    if found := _AGE_FROM.fullmatch(text):
         return Ages(min=int(found[1]))
-    if found := _AGE_TO.match(text):
+    if found := _AGE_TO.fullmatch(text):
         return Ages(max=int(found[1]))
     return Ages()
 
