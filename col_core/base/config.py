@@ -16,7 +16,7 @@ from col_core.base.toml_lines import Lines
 from col_core.base.toml_lines import Path as KeyPath
 
 FILE = "city.toml"
-_VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+_VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}")
 _OVERRIDES: Mapping[str, KeyPath] = {
     "COL_DATABASE_URL": ("database", "url"),
     "COL_JOBS_URL": ("jobs", "url"),
@@ -50,7 +50,7 @@ def load_city(
     try:
         loaded = CityFileSchema().load(data)
     except ValidationError as error:
-        messages = error.normalized_messages()
+        messages = error.messages
         problems += [_sentence(file, lines, data, path, said) for path, said in _faults(messages)]
         raise ConfigError(f"{file} cannot be used:", problems=problems) from error
     if not problems:
@@ -116,11 +116,11 @@ def _with_variables(
         return value
 
     def replace(match: re.Match[str]) -> str:
-        if match[1] not in environ:
+        if match[1] not in environ and match[2] is None:
             problems.append(
                 f"{file}:{lines.of(path)}: {_dotted(path)} needs the environment variable {match[1]}, which is not set."
             )
-        return environ.get(match[1], "")
+        return environ.get(match[1], match[2] or "")
 
     return _VARIABLE.sub(replace, value)
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import structlog
@@ -77,10 +78,10 @@ class Worker:
     def run_once(self, pool: ThreadPoolExecutor | None = None) -> bool:
         """Do what is due now; return whether there was anything."""
         now = self._clock.now()
-        work: list[Callable[[], None]] = [lambda each=each: self._periodic(each) for each in self._due(now)]
+        work: list[Callable[[], None]] = [partial(self._periodic, each) for each in self._due(now)]
         with self._database.write() as session:
             tasks = outbox.take(session, now=now, lease=timedelta(minutes=15), limit=20)
-        work += [lambda task=task: self._task(task) for task in tasks]
+        work += [partial(self._task, task) for task in tasks]
         if pool is None:
             for each in work:
                 each()

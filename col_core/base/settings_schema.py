@@ -15,9 +15,17 @@ _TAG = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _DURATION = re.compile(r"(\d+)\s*([smhd])")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 THEME_TOKENS = (
-    "surface", "raised", "ink", "muted", "line", "accent", "accent-ink", "positive", "warning", "danger", "focus",
-    "display-font", "body-font",
-)  # fmt: skip
+    "surface",
+    "raised",
+    "ink",
+    "muted",
+    "line",
+    "accent",
+    "accent-ink",
+    "highlight",
+    "water",
+    "land",
+)
 
 
 def _about(help_text: str, expected: str) -> dict[str, str]:

@@ -1,0 +1,1 @@
+"""Badges: achievements, awards and the back-ends that issue them."""

@@ -1,0 +1,44 @@
+"""Hooks of the web room: pages, menu entries and blocks that plugins add."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint
+
+from col_core.hooks.city import City
+from col_core.hooks.markers import hookspec
+
+
+@dataclass(frozen=True, kw_only=True)
+class MenuEntry:
+    """A link in the foot of every page. `label` maps a language to text; `path` follows `/<lang>/`."""
+
+    label: Mapping[str, str]
+    path: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Block:
+    """A piece of a page. `slot` says where: `home`, `opportunity`, `organisation`, `footer`.
+
+    `render` gets the language and the id of what the page shows ("" on the home page), and returns plain text or
+    `markupsafe.Markup`; plain text is escaped.
+    """
+
+    slot: str
+    render: Callable[[str, str], Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class WebParts:
+    """What a plugin adds to the site. Blueprints are mounted as they are."""
+
+    blueprints: Sequence[Blueprint] = ()
+    menu: Sequence[MenuEntry] = ()
+    blocks: Sequence[Block] = ()
+
+
+@hookspec
+def col_web_parts(city: City) -> WebParts:  # type: ignore[empty-body]
+    """Return pages, menu entries and blocks. Called once, at boot; where it fails, the parts are left out."""
