@@ -5,6 +5,7 @@ import importlib.util
 import sys
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from types import ModuleType
@@ -26,7 +27,7 @@ class Plugins:
     found or imported, a misspelt hook, or a plugin made for another `HOOK_API`.
     """
 
-    def __init__(self, specifications: Iterable[object], *, folder: Path | None = None) -> None:
+    def __init__(self, specifications: Iterable[ModuleType], *, folder: Path | None = None) -> None:
         self._manager = pluggy.PluginManager(PROJECT)
         self._checks: dict[str, Callable[[Any], str | None]] = {}
         for module in specifications:
@@ -88,10 +89,7 @@ class Plugins:
             wanted = {key: given[key] for key in implementation.argnames}
             try:
                 result = self._isolation.call(
-                    name,
-                    hook,
-                    lambda function=implementation.function, kw=wanted: function(**kw),
-                    self._checks[hook],
+                    name, hook, partial(implementation.function, **wanted), self._checks[hook]
                 )
             except PluginError as error:
                 results.append((name, error))
@@ -192,7 +190,7 @@ def distribution_name(folder: Path) -> str | None:
     return str(name) if name else None
 
 
-def _result_checks(module: object) -> dict[str, Callable[[Any], str | None]]:
+def _result_checks(module: ModuleType) -> dict[str, Callable[[Any], str | None]]:
     """Make, for each hook of `module`, the check of what an implementation may return, from its annotation."""
     checks = {}
     for name in dir(module):
