@@ -1,0 +1,94 @@
+"""Rows that search reads: one slim row an opportunity, a dictionary of facet values, and a counter of changes.
+
+They can be thrown away and built again from the catalogue. What is shown is never read from them.
+"""
+
+from collections.abc import Mapping
+
+from sqlalchemy import DDL, BigInteger, Double, LargeBinary, SmallInteger, String, UniqueConstraint, event
+from sqlalchemy.orm import Mapped, mapped_column
+
+from col_core.base.database import Base
+
+STATE_KEY = 1
+
+
+class SearchEntryRow(Base):
+    """What the filters need of one opportunity. `pk` is the opportunity's row number.
+
+    Single facets hold the code of their value, 0 for none; several values are a run of little-endian uint32 codes.
+    `occurrences` is a run of little-endian int64 pairs, start and end in seconds since 1970. A row that is not
+    `listed` is found by nobody; it stays, so that processes that loaded it hear that it is gone.
+    """
+
+    __tablename__ = "search_entry"
+
+    pk: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    id: Mapped[str] = mapped_column(String(64))
+    change_seq: Mapped[int] = mapped_column(BigInteger, index=True)
+    listed: Mapped[bool]
+    lat_deg: Mapped[float | None] = mapped_column(Double)
+    lon_deg: Mapped[float | None] = mapped_column(Double)
+    age_min: Mapped[int] = mapped_column(SmallInteger)
+    age_max: Mapped[int] = mapped_column(SmallInteger)
+    free: Mapped[bool]
+    type: Mapped[int]
+    format: Mapped[int]
+    district: Mapped[int]
+    organiser: Mapped[int]
+    categories: Mapped[bytes] = mapped_column(LargeBinary)
+    languages: Mapped[bytes] = mapped_column(LargeBinary)
+    access: Mapped[bytes] = mapped_column(LargeBinary)
+    skills: Mapped[bytes] = mapped_column(LargeBinary)
+    occurrences: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class FacetValueRow(Base):
+    """The number that stands for one value of one facet, such as the district "Center"."""
+
+    __tablename__ = "facet_value"
+
+    code: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    kind: Mapped[str] = mapped_column(String(20))
+    value: Mapped[str] = mapped_column(String(400))
+
+    __table_args__ = (UniqueConstraint("kind", "value"),)
+
+
+class SearchStateRow(Base):
+    """The counter of changes, one row (`key` 1). Whoever writes search rows holds it until the commit.
+
+    `change_seq` is the last change. `rebuilt_seq` is the last at which rows were taken away for good: who loaded
+    rows before it loads them all again.
+    """
+
+    __tablename__ = "search_state"
+
+    key: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    change_seq: Mapped[int] = mapped_column(BigInteger)
+    rebuilt_seq: Mapped[int] = mapped_column(BigInteger)
+
+
+# The full-text table has another shape on each engine, so it is written as DDL; migrations run the same statements.
+# FTS5: our tokens are separated by spaces and folded already, and the `ascii` tokeniser leaves every byte above 127
+# as it is. `detail=column` keeps which column a token is in and not where; nothing asks where.
+TEXT_TABLE_DDL: Mapping[str, tuple[str, ...]] = {
+    "sqlite": (
+        "CREATE VIRTUAL TABLE search_text USING fts5("
+        "title, body, tokenize=\"ascii tokenchars '~'\", detail=column, columnsize=0, prefix='2 3')",
+    ),
+    "postgresql": (
+        "CREATE TABLE search_text (pk BIGINT PRIMARY KEY, title TSVECTOR NOT NULL, words TSVECTOR NOT NULL)",
+        "CREATE INDEX ix_search_text_title ON search_text USING gin (title)",
+        "CREATE INDEX ix_search_text_words ON search_text USING gin (words)",
+    ),
+}
+
+for _dialect, _statements in TEXT_TABLE_DDL.items():
+    for _statement in _statements:
+        event.listen(SearchEntryRow.__table__, "after_create", DDL(_statement).execute_if(dialect=_dialect))
+    event.listen(
+        SearchEntryRow.__table__,
+        "before_drop",
+        DDL("DROP TABLE IF EXISTS search_text").execute_if(dialect=_dialect),
+    )
