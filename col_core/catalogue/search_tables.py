@@ -27,8 +27,8 @@ class SearchEntryRow(Base):
     """What the filters need of one opportunity. `pk` is the opportunity's row number.
 
     Single facets hold the code of their value, 0 for none; several values are a run of little-endian uint32
-    codes. `occurrences` is a run of little-endian int64 pairs, start and end in microseconds since 1970. A row that
-    is not `listed` is found by nobody; it stays, so that processes that loaded it hear that it is gone.
+    codes. `occurrences` is a run of little-endian int64 pairs, start and end in microseconds since 1970. A row
+    that is not `listed` is found by nobody; it stays, so that processes that loaded it hear that it is gone.
     """
 
     __tablename__ = "search_entry"
@@ -80,9 +80,9 @@ class SearchStateRow(Base):
 
 
 # The full-text table has another shape on each engine, so it is written as DDL; migrations run the same
-# statements. FTS5: our tokens are separated by spaces and folded already, and the `ascii` tokeniser leaves every
-# byte above 127 as it is. `detail=column` keeps which column a token is in and not where; nothing asks where. A
-# prefix index would halve the speed of an import and gain a millisecond on the shortest prefixes.
+# statements. FTS5: our tokens are separated by spaces and folded already, and the `ascii` tokeniser leaves
+# every byte above 127 as it is. `detail=column` keeps which column a token is in and not where; nothing asks
+# where. A prefix index would halve the speed of an import and gain a millisecond on the shortest prefixes.
 TEXT_TABLE_DDL: Mapping[str, tuple[str, ...]] = {
     "sqlite": (
         "CREATE VIRTUAL TABLE search_text USING fts5("
