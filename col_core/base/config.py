@@ -231,8 +231,7 @@ class _Builder:
             theme=self._theme(default),
             plugins=self._plugins(),
             sources=tuple(
-                self._source(index, each, default)
-                for index, each in enumerate(self.loaded.get("sources", ()))
+                self._source(index, each, default) for index, each in enumerate(self.loaded.get("sources", ()))
             ),
             jobs_url=self._table("jobs").get("url"),
             mail=settings.MailConfig(**self._table("mail")),
@@ -271,9 +270,7 @@ class _Builder:
 
     def _plugins(self) -> settings.PluginsConfig:
         table = self._table("plugins")
-        return settings.PluginsConfig(
-            enabled=tuple(table.get("enabled", ())), settings=table.get("settings", {})
-        )
+        return settings.PluginsConfig(enabled=tuple(table.get("enabled", ())), settings=table.get("settings", {}))
 
     def _source(self, index: int, source: Mapping[str, Any], default: str) -> settings.SourceConfig:
         if source["plugin"] not in self._table("plugins").get("enabled", ()):

@@ -118,9 +118,7 @@ def _checked(url: str) -> URL:
     if backend not in ("sqlite", "postgresql"):
         raise ConfigError(f"[database] url names {backend!r}: only sqlite and postgresql can be used.")
     if backend == "sqlite" and parsed.database in (None, "", ":memory:"):
-        raise ConfigError(
-            "[database] url needs a file: a database in memory would be lost at the next start."
-        )
+        raise ConfigError("[database] url needs a file: a database in memory would be lost at the next start.")
     return parsed
 
 

@@ -100,8 +100,7 @@ class Worker:
         due = []
         with self._database.write() as session:
             rows = {
-                row.name: row
-                for row in session.scalars(select(PeriodicRow).with_for_update(skip_locked=True)).all()
+                row.name: row for row in session.scalars(select(PeriodicRow).with_for_update(skip_locked=True)).all()
             }
             known = set(session.scalars(select(PeriodicRow.name)))
             for each in self._periodics:
@@ -142,9 +141,7 @@ class Worker:
         except Exception as error:
             permanent = job is None or (isinstance(error, ColError) and error.permanent)
             tries_left = not permanent and task.attempts <= len(_BACKOFF_S)
-            retry_at = (
-                self._clock.now() + timedelta(seconds=_BACKOFF_S[task.attempts - 1]) if tries_left else None
-            )
+            retry_at = self._clock.now() + timedelta(seconds=_BACKOFF_S[task.attempts - 1]) if tries_left else None
             _log.exception("job.failed", job=task.job, attempt=task.attempts, dead=retry_at is None)
             with self._database.write() as session:
                 outbox.fail(session, task, error=f"{type(error).__name__}: {error}", retry_at=retry_at)

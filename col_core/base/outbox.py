@@ -120,10 +120,7 @@ def take(session: Session, *, now: datetime, lease: timedelta, limit: int) -> li
         .where(OutboxRow.id.in_(ids))
         .order_by(OutboxRow.id)
     )
-    return [
-        Task(id=id_, job=job, payload=json.loads(payload), attempts=tries)
-        for id_, job, payload, tries in rows
-    ]
+    return [Task(id=id_, job=job, payload=json.loads(payload), attempts=tries) for id_, job, payload, tries in rows]
 
 
 def finish(session: Session, task_id: int) -> None:

@@ -148,6 +148,4 @@ class CityConfig:
 
     def city_name(self, language: str) -> str:
         """Return the city's name in `language`, else in its own first language."""
-        return (
-            self.name.get(language) or self.name.get(self.default_language) or next(iter(self.name.values()))
-        )
+        return self.name.get(language) or self.name.get(self.default_language) or next(iter(self.name.values()))

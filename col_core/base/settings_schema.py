@@ -79,11 +79,7 @@ def _time_zone(value: str) -> None:
 def _web_address(value: str) -> None:
     try:
         parts = urlsplit(value)
-        usable = (
-            parts.scheme in ("http", "https")
-            and bool(parts.hostname)
-            and (parts.port is None or parts.port > 0)
-        )
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port is None or parts.port > 0)
     except ValueError:
         usable = False
     if not usable:
@@ -108,9 +104,7 @@ class CitySchema(Strict):
     )  # fmt: skip
     name = TextPerLanguage(
         required=True,
-        metadata=_about(
-            "The city's name, per language.", 'a text, or one per language: { sl = "…", en = "…" }'
-        ),
+        metadata=_about("The city's name, per language.", 'a text, or one per language: { sl = "…", en = "…" }'),
     )
     country = fields.String(
         required=True,
@@ -126,9 +120,7 @@ class CitySchema(Strict):
         fields.String(validate=_language_tag),
         required=True,
         validate=validate.Length(min=1, max=12),
-        metadata=_about(
-            "Languages of the portal, in the order of the switch.", 'a list such as ["sl", "en"]'
-        ),
+        metadata=_about("Languages of the portal, in the order of the switch.", 'a list such as ["sl", "en"]'),
     )
     default_language = fields.String(
         validate=_language_tag,
@@ -221,9 +213,7 @@ class PluginsSchema(Strict):
     enabled = fields.List(
         fields.String(validate=validate.Regexp(r"^[a-z][a-z0-9_]*$")),
         load_default=list,
-        metadata=_about(
-            "Names of the plugins that this city loads, in order.", 'a list such as ["lang_sl", "ical"]'
-        ),
+        metadata=_about("Names of the plugins that this city loads, in order.", 'a list such as ["lang_sl", "ical"]'),
     )
     settings = fields.Dict(
         keys=fields.String(),
@@ -238,9 +228,7 @@ class PluginsSchema(Strict):
     def gather(self, data: object, **_: Any) -> object:
         if not isinstance(data, dict):
             return data
-        tables = {
-            name: value for name, value in data.items() if name != "enabled" and isinstance(value, dict)
-        }
+        tables = {name: value for name, value in data.items() if name != "enabled" and isinstance(value, dict)}
         rest = {name: value for name, value in data.items() if name not in tables}
         return {**rest, **({"settings": tables} if tables else {})}
 
@@ -286,9 +274,7 @@ class SourceSchema(Strict):
             "After how many complete fetches without an item it is closed.", "a whole number from 1 to 100"
         ),
     )
-    options = fields.Dict(
-        keys=fields.String(), load_default=dict, metadata=_about("Further keys: the plugin's.", "")
-    )
+    options = fields.Dict(keys=fields.String(), load_default=dict, metadata=_about("Further keys: the plugin's.", ""))
 
     @pre_load
     def gather_options(self, data: object, **_: Any) -> object:
@@ -377,9 +363,7 @@ class CityFileSchema(Strict):
     operator = fields.Nested(OperatorSchema, metadata=_about("Who runs it.", "a table"))
     theme = fields.Nested(ThemeSchema, metadata=_about("Its look.", "a table"))
     plugins = fields.Nested(PluginsSchema, metadata=_about("What it loads.", "a table"))
-    sources = fields.List(
-        fields.Nested(SourceSchema), metadata=_about("Where its offers come from.", "[[sources]]")
-    )
+    sources = fields.List(fields.Nested(SourceSchema), metadata=_about("Where its offers come from.", "[[sources]]"))
     database = fields.Nested(DatabaseSchema, metadata=_about("The database.", "a table"))
     jobs = fields.Nested(JobsSchema, metadata=_about("Wake-ups between machines.", "a table"))
     files = fields.Nested(FilesSchema, metadata=_about("Pictures.", "a table"))

@@ -56,9 +56,7 @@ class SearchIndex(Protocol):
         """Return one page of results with the total and facet counts."""
         ...
 
-    def clusters(
-        self, session: Session, query: Query, *, z: int, x: int, y: int, now: datetime
-    ) -> Sequence[Cluster]:
+    def clusters(self, session: Session, query: Query, *, z: int, x: int, y: int, now: datetime) -> Sequence[Cluster]:
         """Return what the map shows in one tile; the sum over all tiles is what `find` counts with a place."""
         ...
 

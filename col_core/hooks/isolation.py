@@ -34,14 +34,10 @@ class Isolation:
         self._counts: Counter[tuple[str, str]] = Counter()
         self._messages: dict[tuple[str, str], str] = {}
 
-    def call(
-        self, plugin: str, hook: str, function: Callable[[], Any], check: Callable[[Any], str | None]
-    ) -> Any:
+    def call(self, plugin: str, hook: str, function: Callable[[], Any], check: Callable[[Any], str | None]) -> Any:
         """Return what `function` returns, checked. Raises PluginError that names the plugin and the hook."""
         if self.is_out(plugin, hook):
-            raise PluginError(
-                f"Plugin {plugin!r}: {hook} failed {FAULTS_BEFORE_OUT} times and is switched off."
-            )
+            raise PluginError(f"Plugin {plugin!r}: {hook} failed {FAULTS_BEFORE_OUT} times and is switched off.")
         try:
             result = function()
             problem = _not_a_value(result) or check(result)

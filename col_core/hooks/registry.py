@@ -46,9 +46,7 @@ class Plugins:
         """Take a plugin in that is imported already."""
         wanted = getattr(plugin, "HOOK_API", HOOK_API)
         if wanted != HOOK_API:
-            raise PluginError(
-                f"Plugin {name!r} is made for hook API {wanted}; this is {HOOK_API}. Update one of them."
-            )
+            raise PluginError(f"Plugin {name!r} is made for hook API {wanted}; this is {HOOK_API}. Update one of them.")
         self._manager.register(plugin, name)
 
     def check(self) -> None:
@@ -148,9 +146,7 @@ def _from_entry_point(point: EntryPoint) -> ModuleType:
     try:
         module = point.load()
     except Exception as error:
-        raise PluginError(
-            f"Plugin {point.name!r} cannot be imported: {type(error).__name__}: {error}"
-        ) from error
+        raise PluginError(f"Plugin {point.name!r} cannot be imported: {type(error).__name__}: {error}") from error
     assert isinstance(module, ModuleType)
     return module
 
@@ -168,16 +164,15 @@ def _from_folder(name: str, folder: Path) -> ModuleType:
     spec = importlib.util.spec_from_file_location(
         name, folder / "__init__.py", submodule_search_locations=[str(folder)]
     )
-    assert spec is not None and spec.loader is not None
+    assert spec is not None
+    assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
     try:
         spec.loader.exec_module(module)
     except Exception as error:
         del sys.modules[name]
-        raise PluginError(
-            f"Plugin {name!r} in {folder} cannot be imported: {type(error).__name__}: {error}"
-        ) from error
+        raise PluginError(f"Plugin {name!r} in {folder} cannot be imported: {type(error).__name__}: {error}") from error
     return module
 
 
@@ -219,9 +214,9 @@ def _check_of(expected: Any) -> Callable[[Any], str | None]:
 
 
 def _is_a(value: object, expected: Any) -> bool:
-    options = [each for each in get_args(expected)] or [expected]
+    options = list(get_args(expected)) or [expected]
     return any(
-        each is type(None) and value is None or isinstance(each, type) and isinstance(value, each)
+        (each is type(None) and value is None) or (isinstance(each, type) and isinstance(value, each))
         for each in options
     )
 

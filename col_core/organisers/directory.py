@@ -75,9 +75,7 @@ def _with_keys(session: Session, keys: set[str]) -> list[OrganiserRow]:
 
 def _free_slug(session: Session, name: str) -> str:
     base = re.sub(r"[^a-z0-9]+", "-", name_key(name)).strip("-")[:_LONGEST_SLUG].strip("-") or "organisation"
-    taken = set(
-        session.scalars(select(OrganiserRow.slug).where(OrganiserRow.slug.startswith(base, autoescape=True)))
-    )
+    taken = set(session.scalars(select(OrganiserRow.slug).where(OrganiserRow.slug.startswith(base, autoescape=True))))
     if base not in taken:
         return base
     number = 2

@@ -31,12 +31,8 @@ def test_the_districts_are_complete_and_say_where_they_are_from(city: str) -> No
 
 
 def test_ljubljana_has_shapes_and_vilnius_points() -> None:
-    assert {each["geometry"]["type"] for each in read("ljubljana", "districts.geojson")["features"]} == {
-        "Polygon"
-    }
-    assert {each["geometry"]["type"] for each in read("vilnius", "districts.geojson")["features"]} == {
-        "Point"
-    }
+    assert {each["geometry"]["type"] for each in read("ljubljana", "districts.geojson")["features"]} == {"Polygon"}
+    assert {each["geometry"]["type"] for each in read("vilnius", "districts.geojson")["features"]} == {"Point"}
 
 
 @both
@@ -45,9 +41,7 @@ def test_the_rivers_run_through_the_city_and_are_said_to_be_drawn_by_hand(city: 
     rivers = read(city, "river.geojson")
     assert rivers["source"] == "hand-drawn, generalised"
     for river in rivers["features"]:
-        assert all(box.contains(lat, lon) for lon, lat in river["geometry"]["coordinates"]), river[
-            "properties"
-        ]
+        assert all(box.contains(lat, lon) for lon, lat in river["geometry"]["coordinates"]), river["properties"]
 
 
 def test_the_sava_is_the_border_between_crnuce_and_bezigrad() -> None:

@@ -54,10 +54,7 @@ def test_all_dates_of_a_series_move_together() -> None:
 
 def test_the_end_of_a_rule_moves_in_each_of_its_forms() -> None:
     assert moved_schedule(series("FREQ=WEEKLY;UNTIL=20260210"), 1).rrule == "FREQ=WEEKLY;UNTIL=20260217"
-    assert (
-        moved_schedule(series("FREQ=WEEKLY;UNTIL=20260210T235959"), 1).rrule
-        == "FREQ=WEEKLY;UNTIL=20260217T235959"
-    )
+    assert moved_schedule(series("FREQ=WEEKLY;UNTIL=20260210T235959"), 1).rrule == "FREQ=WEEKLY;UNTIL=20260217T235959"
 
 
 def test_an_end_in_utc_keeps_its_wall_clock_across_the_clock_change() -> None:

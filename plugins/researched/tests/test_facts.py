@@ -33,9 +33,7 @@ def test_school_years_are_not_ages() -> None:
     assert facts.ages("4–12 klasė") == Ages()
 
 
-@pytest.mark.parametrize(
-    "text", ["brezplačno", "free", "nemokamai", "prost vstop", "brezplačno, prehrana se plača"]
-)
+@pytest.mark.parametrize("text", ["brezplačno", "free", "nemokamai", "prost vstop", "brezplačno, prehrana se plača"])
 def test_what_is_free_is_known_as_free_and_keeps_its_words(text: str) -> None:
     price = facts.price(text, "sl")
     assert price.free

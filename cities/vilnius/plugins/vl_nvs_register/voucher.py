@@ -37,7 +37,5 @@ class Voucher:
             currency=currency,
             note=_WITH_VOUCHER,
             net_amount=max(_NOTHING, monthly - self.amount),
-            concessions=(
-                Concession(label=_SPECIAL_NEEDS, amount=max(_NOTHING, monthly - self.special_needs_amount)),
-            ),
+            concessions=(Concession(label=_SPECIAL_NEEDS, amount=max(_NOTHING, monthly - self.special_needs_amount)),),
         )

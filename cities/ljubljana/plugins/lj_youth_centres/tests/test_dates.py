@@ -30,18 +30,12 @@ def test_the_first_meeting_is_the_first_such_day_of_the_week() -> None:
 
 
 def test_every_second_week_and_two_days_a_week() -> None:
-    assert "INTERVAL=2;BYDAY=WE" in str(
-        read("vsako drugo sredo 16.00–18.00, od 14. 1. 2026 do 27. 3. 2026").rrule
-    )
-    assert "BYDAY=MO,TH" in str(
-        read("vsak ponedeljek in četrtek 15.00–17.00, od 5. 1. 2026 do 30. 1. 2026").rrule
-    )
+    assert "INTERVAL=2;BYDAY=WE" in str(read("vsako drugo sredo 16.00–18.00, od 14. 1. 2026 do 27. 3. 2026").rrule)
+    assert "BYDAY=MO,TH" in str(read("vsak ponedeljek in četrtek 15.00–17.00, od 5. 1. 2026 do 30. 1. 2026").rrule)
 
 
 def test_workdays_are_monday_to_friday() -> None:
-    assert "BYDAY=MO,TU,WE,TH,FR" in str(
-        read("vsak delavnik 14.00–19.00, od 7. 1. 2026 do 24. 6. 2026").rrule
-    )
+    assert "BYDAY=MO,TU,WE,TH,FR" in str(read("vsak delavnik 14.00–19.00, od 7. 1. 2026 do 24. 6. 2026").rrule)
 
 
 def test_one_day_with_and_without_hours() -> None:

@@ -14,9 +14,7 @@ def at(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
-def read(
-    slots: list[dict[str, str]], first: str, last: str, holidays: list[dict[str, str]] | None = None
-) -> Schedule:
+def read(slots: list[dict[str, str]], first: str, last: str, holidays: list[dict[str, str]] | None = None) -> Schedule:
     schedule = timetable.read(slots, first, last, holidays or [], ZONE)
     assert schedule is not None
     return schedule

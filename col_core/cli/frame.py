@@ -1,0 +1,26 @@
+"""What every command of `col` shares: finding the city, opening it, saying what went wrong in one sentence."""
+
+import argparse
+import os
+from pathlib import Path
+from typing import Protocol
+
+from col_core.base.config import load_city
+from col_core.base.errors import ConfigError
+from col_core.base.settings import CityConfig
+
+DONE, FAILED, WRONG_USE = 0, 1, 2
+
+
+class Subcommands(Protocol):
+    """The part of argparse's sub-parsers that commands use."""
+
+    def add_parser(self, name: str, *, help: str) -> argparse.ArgumentParser: ...
+
+
+def city_of(arguments: argparse.Namespace) -> CityConfig:
+    """Return the settings of the city that `--city` or COL_CITY names. Raises ConfigError."""
+    folder = arguments.city or os.environ.get("COL_CITY")
+    if not folder:
+        raise ConfigError("Which city? Write `col --city DIR …`, or set COL_CITY.")
+    return load_city(Path(folder))

@@ -1,0 +1,35 @@
+"""`col`: the command line of a city. Each noun is a file beside this one."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from col_core.base.errors import ColError
+from col_core.cli import config, db, plugins
+from col_core.cli.frame import FAILED
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser with every command."""
+    root = argparse.ArgumentParser(prog="col", description="Run and look after a City of Learning.")
+    root.add_argument("--city", metavar="DIR", help="folder of the city (or set COL_CITY)")
+    root.add_argument("--debug", action="store_true", help="show the traceback of an error")
+    sub = root.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for noun in (config, db, plugins):
+        noun.register(sub)
+    return root
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; return its exit code: 0 done, 1 failed, 2 wrong use."""
+    arguments = parser().parse_args(argv)
+    try:
+        code: int = arguments.run(arguments)
+    except ColError as error:
+        if arguments.debug:
+            raise
+        print(error, file=sys.stderr)
+        return FAILED
+    except BrokenPipeError:
+        return FAILED
+    return code
