@@ -1,0 +1,84 @@
+"""`col city new NAME DIR`: a folder with a city.toml that explains itself, ready to run."""
+
+import argparse
+import json
+import re
+import unicodedata
+from pathlib import Path
+
+from col_core.base.errors import ConfigError
+from col_core.cli.frame import DONE, Subcommands
+
+_CITY_TOML = """\
+# {name}. After each change, `col --city {folder} doctor` says in plain words what is wrong or missing.
+# Every setting is explained in docs/reference/settings.md.
+
+[city]
+id = {id}                          # never change it: the state folder and cookies are named after it
+name = {quoted}                    # or one per language: {{ sl = "…", en = "…" }}
+country = "SI"                     # two letters (ISO 3166)
+timezone = "Europe/Ljubljana"      # https://en.wikipedia.org/wiki/List_of_tz_database_time_zones
+languages = ["en"]                 # in the order of the switch; each needs a language plugin, below
+bbox = [14.38, 45.95, 14.83, 46.15]  # bounds of the city: west, south, east, north in degrees
+# districts = "districts.geojson"  # polygons or points, each with a name
+currency = "EUR"
+age_of_consent = 16                # from which age a person may agree without a guardian
+base_url = "${{COL_BASE_URL:-http://localhost:8001}}"  # the public address
+
+[city.operator]
+# name = "Who runs the portal"
+# email = "hello@example.org"
+
+[theme]
+# logo = "theme/logo.svg"
+
+[theme.tokens]
+# accent = "oklch(45% 0.095 162)"
+
+[plugins]
+enabled = ["lang_en", "ical", "csv"]
+
+# Where the offers come from. Take the # away and put your own address in.
+# [[sources]]
+# id = "library-calendar"
+# plugin = "ical"
+# name = "City library"
+# url = "https://library.example.org/events.ics"
+# schedule = "1h"
+# publish = "review"               # "auto" publishes what has no finding
+"""
+
+
+def register(sub: Subcommands) -> None:
+    parser = sub.add_parser("city", help="make a new city")
+    parser.add_argument("action", choices=["new"])
+    parser.add_argument("name", metavar="NAME")
+    parser.add_argument("folder", metavar="DIR", type=Path)
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Write the folder. Raises ConfigError where it would overwrite something, or the name has no letters."""
+    folder: Path = arguments.folder
+    if folder.exists() and any(folder.iterdir() if folder.is_dir() else [folder]):
+        raise ConfigError(f"{folder} is there already and not empty: choose another folder.")
+    name = arguments.name.strip()
+    city_id = identifier(name)
+    if len(city_id) < 2:
+        raise ConfigError(f"{name!r} has no Latin letters to make a short name of; write one, and change `name` later.")
+    for each in ("content/pages", "content/articles", "plugins", "theme"):
+        (folder / each).mkdir(parents=True, exist_ok=True)
+    text = _CITY_TOML.format(
+        name=name, id=json.dumps(city_id), quoted=json.dumps(name, ensure_ascii=False), folder=folder
+    )
+    (folder / "city.toml").write_text(text, encoding="utf-8")
+    print(f"{folder / 'city.toml'} is there. Next: open it, set the bounds and languages of {name}, and run")
+    print(f"  col --city {folder} doctor")
+    return DONE
+
+
+def identifier(name: str) -> str:
+    """Return `name` as a short name: small letters, digits and hyphens."""
+    folded = unicodedata.normalize("NFKD", name.casefold())
+    plain = re.sub(r"[^a-z0-9]+", "-", "".join(each for each in folded if not unicodedata.combining(each)))
+    return plain.strip("-0123456789")[:40].strip("-")
