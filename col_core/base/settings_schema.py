@@ -25,6 +25,10 @@ THEME_TOKENS = (
     "highlight",
     "water",
     "land",
+    "positive",
+    "warning",
+    "danger",
+    "focus",
 )
 
 
@@ -93,6 +97,13 @@ def _host_and_port(value: str) -> None:
 
 def _url(**keywords: Any) -> fields.String:
     return fields.String(validate=_web_address, **keywords)
+
+
+class OperatorSchema(Strict):
+    name = fields.String(load_default="", metadata=_about("Who runs the portal.", "a text"))
+    url = _url(metadata=_about("Home page of the operator.", "a web address"))
+    email = fields.Email(metadata=_about("Where people can write to.", "an e-mail address"))
+    address = fields.String(metadata=_about("Postal address.", "a text"))
 
 
 class CitySchema(Strict):
@@ -168,6 +179,8 @@ class CitySchema(Strict):
                         'an address such as "https://learning.example.org"'),
     )  # fmt: skip
 
+    operator = fields.Nested(OperatorSchema, metadata=_about("Who runs it.", "a table"))
+
     @validates_schema
     def coordinates(self, data: dict[str, Any], **_: Any) -> None:
         box = data.get("bbox")
@@ -179,13 +192,6 @@ class CitySchema(Strict):
         default = data.get("default_language")
         if default and default not in data.get("languages", [default]):
             raise ValidationError("not among languages", "default_language")
-
-
-class OperatorSchema(Strict):
-    name = fields.String(load_default="", metadata=_about("Who runs the portal.", "a text"))
-    url = _url(metadata=_about("Home page of the operator.", "a web address"))
-    email = fields.Email(metadata=_about("Where people can write to.", "an e-mail address"))
-    address = fields.String(metadata=_about("Postal address.", "a text"))
 
 
 _TOKENS = fields.Dict(
@@ -360,7 +366,6 @@ class CityFileSchema(Strict):
     """The whole of city.toml."""
 
     city = fields.Nested(CitySchema, required=True, metadata=_about("The city.", "a table [city]"))
-    operator = fields.Nested(OperatorSchema, metadata=_about("Who runs it.", "a table"))
     theme = fields.Nested(ThemeSchema, metadata=_about("Its look.", "a table"))
     plugins = fields.Nested(PluginsSchema, metadata=_about("What it loads.", "a table"))
     sources = fields.List(fields.Nested(SourceSchema), metadata=_about("Where its offers come from.", "[[sources]]"))
