@@ -227,7 +227,7 @@ class _Builder:
                 if (path := self._file(("city", "gazetteer", index), name)) is not None
             ),
             content=content if content.is_dir() else None,
-            operator=settings.Operator(**city.get("operator", {})),
+            operator=settings.Operator(**self._table("operator")),
             theme=self._theme(default),
             plugins=self._plugins(),
             sources=tuple(

@@ -179,8 +179,6 @@ class CitySchema(Strict):
                         'an address such as "https://learning.example.org"'),
     )  # fmt: skip
 
-    operator = fields.Nested(OperatorSchema, metadata=_about("Who runs it.", "a table"))
-
     @validates_schema
     def coordinates(self, data: dict[str, Any], **_: Any) -> None:
         box = data.get("bbox")
@@ -366,6 +364,7 @@ class CityFileSchema(Strict):
     """The whole of city.toml."""
 
     city = fields.Nested(CitySchema, required=True, metadata=_about("The city.", "a table [city]"))
+    operator = fields.Nested(OperatorSchema, metadata=_about("Who runs it.", "a table"))
     theme = fields.Nested(ThemeSchema, metadata=_about("Its look.", "a table"))
     plugins = fields.Nested(PluginsSchema, metadata=_about("What it loads.", "a table"))
     sources = fields.List(fields.Nested(SourceSchema), metadata=_about("Where its offers come from.", "[[sources]]"))

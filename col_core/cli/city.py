@@ -25,7 +25,7 @@ currency = "EUR"
 age_of_consent = 16                # from which age a person may agree without a guardian
 base_url = "${{COL_BASE_URL:-http://localhost:8001}}"  # the public address
 
-[city.operator]
+[operator]
 # name = "Who runs the portal"
 # email = "hello@example.org"
 

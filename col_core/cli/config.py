@@ -32,8 +32,10 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _origin(key: str, origins: Mapping[str, str]) -> str:
+    key = key.replace("_url", ".url") if key.partition("_")[2] == "url" else key
     for written, origin in origins.items():
-        if key == written or key.endswith("." + written.partition(".")[2]) or written.startswith(key + "."):
+        tail = written.removeprefix("city.")
+        if key in (written, tail) or tail.startswith(f"{key}.") or key.startswith(f"{tail}."):
             return origin
     return "default"
 
