@@ -27,14 +27,14 @@ class SearchEntryRow(Base):
     """What the filters need of one opportunity. `pk` is the opportunity's row number.
 
     Single facets hold the code of their value, 0 for none; several values are a run of little-endian uint32
-    codes. `occurrences` is a run of little-endian int64 pairs, start and end in microseconds since 1970. A row
+    codes. `occurrences` is a run of little-endian int64 pairs: start and end, microseconds since 1970. A row
     that is not `listed` is found by nobody; it stays, so that processes that loaded it hear that it is gone.
     """
 
     __tablename__ = "search_entry"
 
     pk: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
-    id: Mapped[str] = mapped_column(String(64))
+    id: Mapped[str] = mapped_column(String(32))
     change_seq: Mapped[int] = mapped_column(BigInteger, index=True)
     listed: Mapped[bool]
     lat_deg: Mapped[float | None] = mapped_column(Double)
