@@ -4,7 +4,6 @@ import argparse
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
-from pathlib import Path
 from typing import Any
 
 from col_core.cli.frame import DONE, Subcommands, city_of
@@ -23,10 +22,10 @@ def run(arguments: argparse.Namespace) -> int:
     config = city_of(arguments)
     values = dict(_flat(config))
     if arguments.action == "export":
-        print(json.dumps(values, ensure_ascii=False, indent=2))
+        print(json.dumps(values, ensure_ascii=False, indent=2, default=str))
         return DONE
     for key, value in values.items():
-        written = json.dumps(value, ensure_ascii=False)
+        written = json.dumps(value, ensure_ascii=False, default=str)
         print(f"{key} = {written}    # {_origin(key, config.origins)}")
     return DONE
 
@@ -57,4 +56,4 @@ def _flat(value: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
         for index, inner in enumerate(value):
             yield from _flat(inner, f"{prefix}[{getattr(inner, 'id', index)}]")
     else:
-        yield prefix, str(value) if isinstance(value, Path) else value
+        yield prefix, value

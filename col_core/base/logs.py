@@ -1,0 +1,60 @@
+"""Logs: one JSON line an event on stdout, without personal data. On a terminal, lines for people."""
+
+import logging
+import sys
+from collections.abc import MutableMapping
+from typing import Any
+
+import structlog
+
+# What could say who somebody is has no place in a log, whoever puts it there.
+_PERSONAL = frozenset({"email", "name", "ip", "address", "user_agent", "birth", "phone", "token", "cookie", "query"})
+
+
+def set_up(*, city: str, level: str = "INFO", as_json: bool | None = None) -> None:
+    """Send every log of this process, structlog's and the standard library's, through one chain. Call it once."""
+    as_json = not sys.stdout.isatty() if as_json is None else as_json
+    shared: list[structlog.types.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info if as_json else structlog.processors.ExceptionPrettyPrinter(),
+        _CityName(city),
+        without_personal_data,
+    ]
+    renderer: structlog.types.Processor = (
+        structlog.processors.JSONRenderer(ensure_ascii=False) if as_json else structlog.dev.ConsoleRenderer()
+    )
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )
+    handler = logging.StreamHandler(sys.stdout)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level)
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+
+
+def without_personal_data(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Strike out the values of keys that could name a person."""
+    for key in _PERSONAL & event.keys():
+        event[key] = "[left out]"
+    return event
+
+
+class _CityName:
+    def __init__(self, city: str) -> None:
+        self._city = city
+
+    def __call__(self, _logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+        event["city"] = self._city
+        return event
