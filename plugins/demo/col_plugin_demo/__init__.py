@@ -1,7 +1,6 @@
 """Source plugin `demo`: another plugin's source, moved to the present week and marked as an example."""
 
 from col_core.plugin import City, ConfigSchemas, OpportunitySource, hookimpl
-
 from col_plugin_demo.source import DemoSource, SourceOptions
 
 

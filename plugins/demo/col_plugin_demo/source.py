@@ -4,9 +4,9 @@ from dataclasses import replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from col_core.plugin import City, Draft, Fetched, PluginSchema, RawItem, Rejected, SourceConfig
 from marshmallow import fields
 
+from col_core.plugin import City, Draft, Fetched, PluginSchema, RawItem, Rejected, SourceConfig
 from col_plugin_demo.shift import shifted, weeks_between
 
 # Said in the offer's own text as well as by every page, so that it also reaches calendars and feeds.

@@ -1,9 +1,10 @@
 from datetime import UTC, date, datetime, timedelta
 
-from col_core.plugin import Draft, Override, Registration, Schedule
-from col_plugin_demo.shift import shifted, weeks_between
 from hypothesis import given
 from hypothesis import strategies as st
+
+from col_core.plugin import Draft, Override, Registration, Schedule
+from col_plugin_demo.shift import shifted, weeks_between
 
 ZONE = "Europe/Ljubljana"
 DAYS = st.dates(min_value=date(2020, 1, 1), max_value=date(2035, 12, 31))

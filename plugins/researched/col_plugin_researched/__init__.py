@@ -1,7 +1,6 @@
 """Source plugin `researched`: real activities that people gathered by hand from public pages."""
 
 from col_core.plugin import City, ConfigSchemas, OpportunitySource, hookimpl
-
 from col_plugin_researched.source import ResearchedSource
 
 

@@ -18,7 +18,6 @@ from col_core.plugin import (
     Skill,
     SourceConfig,
 )
-
 from col_plugin_researched import facts
 
 Row = Mapping[str, object]

@@ -2,6 +2,7 @@ from datetime import datetime
 from decimal import Decimal
 
 import pytest
+
 from col_core.plugin import Ages, OpportunityType
 from col_plugin_researched import facts
 

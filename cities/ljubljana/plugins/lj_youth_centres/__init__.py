@@ -1,7 +1,6 @@
 """Source plugin `lj_youth_centres`: the programme of Ljubljana's youth centres, as their desk exports it."""
 
 from col_core.plugin import City, ConfigSchemas, OpportunitySource, hookimpl
-
 from lj_youth_centres.source import ProgrammeSource, Settings
 
 

@@ -8,6 +8,9 @@ from typing import TypeVar
 from xml.etree.ElementTree import Element, tostring
 from zoneinfo import ZoneInfo
 
+from defusedxml.ElementTree import fromstring
+from marshmallow import fields
+
 from col_core.plugin import (
     Ages,
     City,
@@ -28,9 +31,6 @@ from col_core.plugin import (
     SourceConfig,
     clean_html,
 )
-from defusedxml.ElementTree import fromstring
-from marshmallow import fields
-
 from lj_youth_centres import dates, words
 
 _Word = TypeVar("_Word")

@@ -1,7 +1,6 @@
 """Source plugin `vl_nvs_register`: Vilnius' register of non-formal education (NVŠ)."""
 
 from col_core.plugin import City, ConfigSchemas, OpportunitySource, hookimpl
-
 from vl_nvs_register.source import RegisterSource, Settings
 
 

@@ -7,6 +7,8 @@ from decimal import Decimal, InvalidOperation
 from typing import TypeVar, cast
 from zoneinfo import ZoneInfo
 
+from marshmallow import fields
+
 from col_core.plugin import (
     Ages,
     City,
@@ -26,8 +28,6 @@ from col_core.plugin import (
     SourceConfig,
     clean_html,
 )
-from marshmallow import fields
-
 from vl_nvs_register import timetable, words
 from vl_nvs_register.voucher import Voucher
 

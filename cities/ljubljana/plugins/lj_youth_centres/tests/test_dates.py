@@ -1,8 +1,9 @@
 from datetime import datetime
 
 import pytest
-from col_core.plugin import Schedule
 from lj_youth_centres import dates
+
+from col_core.plugin import Schedule
 
 ZONE = "Europe/Ljubljana"
 

@@ -1,8 +1,9 @@
 from datetime import datetime
 
 import pytest
-from col_core.plugin import Schedule
 from vl_nvs_register import timetable
+
+from col_core.plugin import Schedule
 
 ZONE = "Europe/Vilnius"
 TUESDAY = {"diena": "antradienis", "nuo": "16:00", "iki": "17:30"}
