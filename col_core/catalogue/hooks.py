@@ -112,4 +112,7 @@ def col_map_layers(city: City) -> list[MapLayer]:  # type: ignore[empty-body]
 
 @hookspec
 def col_formats() -> list[OpportunityFormat]:  # type: ignore[empty-body]
-    """Return export formats, each served at `/feeds/opportunities.<extension>`. Where it fails, it is left out."""
+    """Return export formats, each served at `/feeds/opportunities.<extension>`.
+
+    Called once, at boot. Where it fails, the formats are left out.
+    """
