@@ -1,0 +1,89 @@
+"""Files that belong to the city's data (pictures): one interface, kept in a folder."""
+
+import os
+import re
+import tempfile
+from errno import EDQUOT, ENOSPC
+from pathlib import Path
+from typing import BinaryIO, Protocol
+from urllib.parse import unquote, urlsplit
+
+from col_core.base.errors import ConfigError, InvalidInput, NotFound, StorageFull
+
+_KEY = re.compile(r"[a-z0-9][a-z0-9_-]*(?:/[a-z0-9][a-z0-9_-]*)*\.[a-z0-9]{1,8}")
+_TYPES = {"webp": "image/webp", "png": "image/png", "svg": "image/svg+xml", "pdf": "application/pdf"}
+
+
+class FileStore(Protocol):
+    """Keeps files under keys such as `opportunities/3f/3fa9….webp`. A key says its type by its ending."""
+
+    def put(self, key: str, data: bytes, media_type: str) -> None:
+        """Keep `data` under `key`, wholly or not at all; what was there is replaced. Raises StorageFull."""
+        ...
+
+    def open(self, key: str) -> BinaryIO:
+        """Return the file to read from; the caller closes it. Raises NotFound."""
+        ...
+
+    def exists(self, key: str) -> bool: ...
+
+    def delete(self, key: str) -> None:
+        """Forget the file; one that is not there is no error."""
+        ...
+
+
+class FolderStore:
+    """Files in one folder of this machine."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def put(self, key: str, data: bytes, media_type: str) -> None:
+        path = self._path(key)
+        if media_type_of(key) != media_type:
+            raise InvalidInput(f"A file of type {media_type} cannot be kept as {key}.")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".new-", delete=False) as file:
+                try:
+                    file.write(data)
+                    file.flush()
+                    os.fsync(file.fileno())
+                    Path(file.name).replace(path)
+                except BaseException:
+                    Path(file.name).unlink(missing_ok=True)
+                    raise
+        except OSError as error:
+            if error.errno in (ENOSPC, EDQUOT):
+                raise StorageFull("The disk is full; the file was not kept.", retry_after_s=60) from error
+            raise
+
+    def open(self, key: str) -> BinaryIO:
+        try:
+            return self._path(key).open("rb")
+        except (FileNotFoundError, IsADirectoryError) as error:
+            raise NotFound("There is no such file.") from error
+
+    def exists(self, key: str) -> bool:
+        return self._path(key).is_file()
+
+    def delete(self, key: str) -> None:
+        self._path(key).unlink(missing_ok=True)
+
+    def _path(self, key: str) -> Path:
+        if len(key) > 200 or not _KEY.fullmatch(key):
+            raise NotFound("There is no such file.")
+        return self._folder / key
+
+
+def media_type_of(key: str) -> str:
+    """Return the media type that the ending of `key` stands for."""
+    return _TYPES.get(key.rpartition(".")[2], "application/octet-stream")
+
+
+def open_store(url: str) -> FileStore:
+    """Return the store at `url` (`[files] url`, a file: address). Raises ConfigError for another scheme."""
+    parts = urlsplit(url)
+    if parts.scheme != "file" or parts.netloc not in ("", "localhost"):
+        raise ConfigError(f"[files] url is {url!r}; expected a folder such as file:///srv/col/files.")
+    return FolderStore(Path(unquote(parts.path)))

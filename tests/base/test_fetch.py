@@ -1,0 +1,295 @@
+import gzip
+import time
+import zlib
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler
+
+import pytest
+
+from col_core.base.addresses import is_public
+from col_core.base.errors import FetchError, FetchRefused
+from col_core.base.fetch import HttpClient, shown
+from col_core.testing.web_server import WebServer, web_server
+
+
+@pytest.fixture
+def web() -> Iterator[WebServer]:
+    with web_server() as server:
+        yield server
+
+
+@pytest.fixture
+def client(web: WebServer) -> HttpClient:
+    return HttpClient(allow_hosts=(web.host,), user_agent="test")
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "127.0.0.1", "127.8.8.8", "10.0.0.1", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1",
+        "100.100.100.200", "0.0.0.0", "224.0.0.1", "255.255.255.255", "192.0.0.192", "198.18.0.1", "240.0.0.1",
+        "168.63.129.16", "192.88.99.1", "::1", "::", "::127.0.0.1", "::ffff:127.0.0.1", "::ffff:10.0.0.1",
+        "64:ff9b::7f00:1", "64:ff9b::a9fe:a9fe", "64:ff9b:1::1", "2002:7f00:1::", "2002:a00:1::1",
+        "2001:0:7f00:1::", "2001::ffff:ffff:80ff:fffe", "fe80::1", "fe80::1%eth0", "fc00::1", "fd00:ec2::254",
+        "fec0::1", "ff02::1", "2001:db8::1", "100::1", "2600:1::5efe:10.0.0.1", "5f00::1", "3fff::1", "x", "",
+    ],
+)  # fmt: skip
+def test_an_address_inside_some_network_is_not_public(address: str) -> None:
+    assert not is_public(address)
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["93.184.215.14", "8.8.8.8", "2606:4700::1111", "64:ff9b::808:808", "::ffff:8.8.8.8", "2002:808:808::1"],
+)
+def test_an_address_of_the_internet_is(address: str) -> None:
+    assert is_public(address)
+
+
+def test_a_page_is_brought_with_what_the_server_says_of_it(web: WebServer, client: HttpClient) -> None:
+    url = web.put("/a", "čaj".encode("cp1250"), Content_Type='Text/CSV; charset="windows-1250"', ETag='"1"')
+    response = client.get(url, accept="text/csv")
+    assert response.body.decode(response.charset or "") == "čaj"
+    assert (response.status, response.media_type, response.etag, response.final_url) == (200, "text/csv", '"1"', url)
+    assert web.requests[0][1]["user-agent"] == "test"
+    assert web.requests[0][1]["accept"] == "text/csv"
+    assert web.requests[0][1]["host"] == web.host
+
+
+def test_an_unchanged_page_costs_no_body(web: WebServer, client: HttpClient) -> None:
+    def how(request: BaseHTTPRequestHandler) -> None:
+        known = request.headers.get("If-None-Match") == '"1"' or request.headers.get("If-Modified-Since") == "yesterday"
+        request.send_response(304 if known else 200)
+        request.send_header("Content-Length", "0" if known else "4")
+        request.end_headers()
+        request.wfile.write(b"" if known else b"body")
+
+    url = web.answer("/", how)
+    assert client.get(url).body == b"body"
+    assert client.get(url, etag='"1"').unchanged
+    assert client.get(url, last_modified="yesterday").unchanged
+    assert not client.get(url, etag='"2"').unchanged
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://127.0.0.1:{port}/", "http://localhost:{port}/", "http://[::1]:{port}/", "http://2130706433:{port}/",
+        "http://0x7f.1:{port}/", "http://127.1:{port}/", "http://0:{port}/",
+        "http://[::ffff:127.0.0.1]:{port}/", "http://169.254.169.254/latest/meta-data/", "http://10.0.0.1/",
+        "file:///etc/passwd", "ftp://example.org/", "gopher://x", "//x", "feeds/a.ics", "http://", "javascript:x",
+        "http://user:secret@example.org/", "http://[::1/", "",
+    ],
+)  # fmt: skip
+def test_no_address_leads_inside(web: WebServer, url: str) -> None:
+    web.put("/", b"secret")
+    with pytest.raises(FetchRefused) as caught:
+        HttpClient(user_agent="test").get(url.format(port=web.host.partition(":")[2]), deadline_s=5)
+    assert caught.value.permanent
+    assert "secret" not in str(caught.value)
+    assert web.requests == []
+
+
+def test_only_the_exact_pair_of_host_and_port_is_let_through(web: WebServer) -> None:
+    url = web.put("/", b"x")
+    port = web.host.partition(":")[2]
+    for almost in ("127.0.0.1:1", f"localhost:{port}", f"27.0.0.1:{port}", "127.0.0.1:80"):
+        with pytest.raises(FetchRefused):
+            HttpClient(allow_hosts=(almost,), user_agent="test").get(url)
+    assert (
+        HttpClient(allow_hosts=(f"LOCALHOST:{port}",), user_agent="test").get(f"http://localhost:{port}/").body == b"x"
+    )
+
+
+def test_a_name_with_one_private_address_among_public_ones_is_refused() -> None:
+    client = HttpClient(user_agent="test", resolver=lambda _host, _port: ["93.184.215.14", "10.0.0.1"])
+    with pytest.raises(FetchRefused, match=r"example\.org"):
+        client.get("http://example.org/")
+
+
+def test_the_name_is_asked_once_and_the_connection_goes_to_the_answer(web: WebServer) -> None:
+    asked = []
+
+    def resolver(host: str, port: int) -> list[str]:
+        asked.append(host)
+        return ["127.0.0.1"]
+
+    port = web.host.partition(":")[2]
+    web.put("/", b"x")
+    client = HttpClient(allow_hosts=(f"feeds.example.org:{port}",), user_agent="test", resolver=resolver)
+    assert client.get(f"http://feeds.example.org:{port}/").body == b"x"
+    assert asked == ["feeds.example.org"]
+    assert web.requests[0][1]["host"] == f"feeds.example.org:{port}"
+
+
+def test_a_redirect_is_followed_and_checked_at_each_hop(web: WebServer, client: HttpClient) -> None:
+    target = web.put("/there/end", b"x")
+    first = web.put("/a", b"", status=302, Location="/there/b")
+    web.put("/there/b", b"", status=308, Location="end")
+    assert client.get(first).final_url == target
+    inside = web.put("/c", b"", status=301, Location="http://[::1]:22/")
+    with pytest.raises(FetchRefused):
+        client.get(inside)
+    elsewhere = web.put("/d", b"", status=307, Location="file:///etc/passwd")
+    with pytest.raises(FetchRefused):
+        client.get(elsewhere)
+
+
+def test_five_hops_are_followed_and_no_more(web: WebServer, client: HttpClient) -> None:
+    for number in range(1, 8):
+        web.put(f"/{number}", b"", status=302, Location=f"/{number - 1}")
+    web.put("/0", b"end")
+    assert client.get(web.url("/5")).body == b"end"
+    with pytest.raises(FetchRefused, match="5 redirects"):
+        client.get(web.url("/6"))
+
+
+@pytest.mark.parametrize(
+    ("coding", "pack"),
+    [("gzip", gzip.compress), ("deflate", zlib.compress), ("Deflate", lambda b: zlib.compress(b)[2:-4])],
+)
+def test_packed_answers_are_unpacked(web: WebServer, client: HttpClient, coding: str, pack: object) -> None:
+    assert callable(pack)
+    url = web.put("/", pack(b"kava " * 1000), Content_Encoding=coding)
+    assert client.get(url, max_bytes=5000).body == b"kava " * 1000
+    with pytest.raises(FetchError, match="larger"):
+        client.get(url, max_bytes=4999)
+
+
+def test_two_gzip_members_are_one_answer(web: WebServer, client: HttpClient) -> None:
+    url = web.put("/", gzip.compress(b"a") + gzip.compress(b"b"), Content_Encoding="gzip")
+    assert client.get(url).body == b"ab"
+
+
+def test_a_gigabyte_of_zeros_in_a_megabyte_is_stopped_early(web: WebServer, client: HttpClient) -> None:
+    packer = zlib.compressobj(9, wbits=31)
+    bomb = b"".join(packer.compress(bytes(1_000_000)) for _ in range(1000)) + packer.flush()
+    url = web.put("/", bomb, Content_Encoding="gzip")
+    begun = time.monotonic()
+    with pytest.raises(FetchError, match="larger"):
+        client.get(url, max_bytes=1_000_000)
+    assert time.monotonic() - begun < 2
+
+
+@pytest.mark.parametrize("coding", ["br", "zstd", "gzip, gzip"])
+def test_a_coding_that_was_not_asked_for_is_refused(web: WebServer, client: HttpClient, coding: str) -> None:
+    with pytest.raises(FetchError, match="not asked for"):
+        client.get(web.put("/", b"x", Content_Encoding=coding))
+
+
+def test_what_is_said_to_be_too_large_is_not_even_begun(web: WebServer, client: HttpClient) -> None:
+    def how(request: BaseHTTPRequestHandler) -> None:
+        request.send_response(200)
+        request.send_header("Content-Length", str(10**13))
+        request.end_headers()
+
+    with pytest.raises(FetchError, match="larger"):
+        client.get(web.answer("/", how), max_bytes=1000)
+
+
+def test_an_endless_answer_is_cut(web: WebServer, client: HttpClient) -> None:
+    def how(request: BaseHTTPRequestHandler) -> None:
+        request.send_response(200)
+        request.end_headers()
+        while True:
+            request.wfile.write(bytes(65_536))
+
+    with pytest.raises(FetchError, match="larger"):
+        client.get(web.answer("/", how), max_bytes=1_000_000)
+
+
+@pytest.mark.parametrize("where", ["before", "head", "body"])
+def test_a_server_that_drips_is_left_at_the_deadline(web: WebServer, client: HttpClient, where: str) -> None:
+    def how(request: BaseHTTPRequestHandler) -> None:
+        if where == "before":
+            time.sleep(1.5)
+        if where == "head":
+            for _ in range(15):
+                request.wfile.write(b"HTTP/1.0 200 OK\r\nX-A: " if _ == 0 else b"a")
+                request.wfile.flush()
+                time.sleep(0.1)
+        request.send_response(200)
+        request.end_headers()
+        for _ in range(15):
+            request.wfile.write(b"a")
+            request.wfile.flush()
+            time.sleep(0.1)
+
+    url = web.answer("/", how)
+    begun = time.monotonic()
+    with pytest.raises(FetchError, match="within the time"):
+        client.get(url, deadline_s=0.5)
+    assert time.monotonic() - begun < 1
+
+
+def test_a_resolver_that_hangs_is_left_at_the_deadline() -> None:
+    def resolver(host: str, port: int) -> list[str]:
+        time.sleep(1)
+        return ["8.8.8.8"]
+
+    begun = time.monotonic()
+    with pytest.raises(FetchError, match="within the time"):
+        HttpClient(user_agent="test", resolver=resolver).get("http://example.org/", deadline_s=0.2)
+    assert time.monotonic() - begun < 0.8
+
+
+def test_an_answer_that_breaks_off_is_an_error(web: WebServer, client: HttpClient) -> None:
+    def how(request: BaseHTTPRequestHandler) -> None:
+        request.send_response(200)
+        request.send_header("Content-Length", "100")
+        request.end_headers()
+        request.wfile.write(b"half")
+        request.close_connection = True
+
+    with pytest.raises(FetchError):
+        client.get(web.answer("/", how))
+    packed = gzip.compress(b"kava" * 1000)[:-10]
+    with pytest.raises(FetchError, match="broke off"):
+        client.get(web.put("/gz", packed, Content_Encoding="gzip"))
+    with pytest.raises(FetchError, match="unpacked"):
+        client.get(web.put("/no", b"<html>", Content_Encoding="gzip"))
+
+
+@pytest.mark.parametrize(
+    ("status", "permanent"),
+    [
+        (404, True),
+        (410, True),
+        (403, True),
+        (500, False),
+        (503, False),
+        (429, False),
+        (202, False),
+        (206, False),
+        (304, False),
+        (302, False),
+    ],
+)
+def test_any_other_status_is_an_error(web: WebServer, client: HttpClient, status: int) -> None:
+    with pytest.raises(FetchError, match=str(status)) as caught:
+        client.get(web.put("/", b"", status=status))
+    assert caught.value.permanent is (status in (403, 404, 410))
+    assert not isinstance(caught.value, FetchRefused)
+
+
+def test_what_is_not_http_is_an_error(web: WebServer, client: HttpClient) -> None:
+    def how(request: BaseHTTPRequestHandler) -> None:
+        request.wfile.write(b"SSH-2.0-OpenSSH\r\n\r\n")
+        request.close_connection = True
+
+    with pytest.raises(FetchError):
+        client.get(web.answer("/", how))
+    with pytest.raises(FetchError):
+        client.get("https" + web.url("/").removeprefix("http"))
+
+
+def test_a_proxy_in_the_environment_is_not_used(
+    web: WebServer, client: HttpClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
+    monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:1")
+    assert client.get(web.put("/", b"x")).body == b"x"
+
+
+def test_messages_show_an_address_without_its_secrets() -> None:
+    assert shown("https://user:pass@example.org/a?token=1#x") == "https://example.org/a"

@@ -1,0 +1,78 @@
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from col_core.base.html import MAX_CHARS, clean_html, plain_line, plain_text, visible
+
+PIECES = st.lists(
+    st.sampled_from(
+        ["<p>", "</p>", "<b>", "</b>", "<div>", "</div>", "<br>", "\n", "\n\n", " ", "a", "č", "<", ">", "&", "&amp;",
+         "<a href='https://e.org'>", "</a>", "<script>", "</script>", "<ul>", "<li>", "<svg>", "<!--", "-->", "\0"]
+    ),
+    max_size=40,
+).map("".join)  # fmt: skip
+
+
+def test_plain_text_becomes_paragraphs_at_its_blank_lines() -> None:
+    assert clean_html("5 < 6 & 7\nvrstica\n\nnaprej") == "<p>5 &lt; 6 &amp; 7<br>vrstica</p><p>naprej</p>"
+
+
+def test_what_could_run_or_reach_out_is_gone_with_its_content() -> None:
+    dirty = (
+        '<p onclick="x()">Pridi<script>alert(1)</script></p><svg><a xlink:href="javascript:x"><text>s</text></a></svg>'
+        '<math><mtext></mtext></math><iframe src="https://example.org"></iframe><img src=x onerror=y>'
+        '<a href="javascript:alert(1)" style="color:red">tu</a>'
+    )
+    assert clean_html(dirty) == '<p>Pridi</p><p><a rel="nofollow noopener noreferrer">tu</a></p>'
+
+
+def test_headings_and_boxes_become_what_a_page_can_hold() -> None:
+    assert clean_html("<h1>Naslov</h1><div>a<div>b</div></div>") == "<h3>Naslov</h3><p>a</p><p>b</p>"
+
+
+def test_text_after_a_block_gets_a_paragraph_of_its_own() -> None:
+    assert clean_html("<p>a</p>\n\nPrimer.") == "<p>a</p><p>Primer.</p>"
+
+
+@given(PIECES)
+def test_cleaning_twice_changes_nothing(text: str) -> None:
+    once = clean_html(text)
+    assert clean_html(once) == once
+    assert "<script" not in once
+    assert "<svg" not in once
+
+
+@given(st.text(max_size=200))
+def test_no_text_breaks_it(text: str) -> None:
+    assert clean_html(clean_html(text)) == clean_html(text)
+    plain_text(text)
+    assert len(plain_line(text, max_chars=20)) <= 20
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["<div>" * 200_000, "<b>" * 300_000, "<a " * 300_000, "<!" * 500_000, "<ul><li>" * 100_000, "<br> " + " " * 500_000,
+     "<p>x" + " " * 100_000 + "y", "\n" * 500_000 + "<p>", "&lt;" * 200_000],
+    ids=["div", "b", "a", "bang", "list", "spaces", "inner spaces", "lines", "entities"],
+)  # fmt: skip
+def test_a_megabyte_of_nonsense_costs_little(text: str) -> None:
+    begun = time.monotonic()
+    cleaned = clean_html(text)
+    plain_text(text)
+    assert time.monotonic() - begun < 2
+    assert len(cleaned) <= MAX_CHARS
+
+
+def test_plain_text_keeps_lines_and_drops_markup() -> None:
+    assert plain_text("<p>Ena &amp; <b>dva</b></p><ul><li>tri</li></ul><script>x</script>") == "Ena & dva\ntri"
+
+
+def test_a_long_line_is_cut_at_a_word() -> None:
+    assert plain_line("Ena dva tri štiri", max_chars=12) == "Ena dva tri…"
+    assert plain_line("Ena <b>dva</b>", max_chars=12) == "Ena dva"
+
+
+def test_what_no_reader_can_see_is_taken_out() -> None:
+    assert visible("a\0b\ud800c\u202ed\r\ne") == "abcd\ne"
