@@ -148,5 +148,5 @@ def fail(session: Session, task: Task, *, error: str, retry_at: datetime | None)
 def counts(session: Session) -> Mapping[str, int]:
     """Return how many jobs are waiting and how many are dead."""
     rows = session.execute(select(OutboxRow.state, func.count()).group_by(OutboxRow.state)).all()
-    found = {state: number for state, number in rows}
+    found = {row[0]: row[1] for row in rows}
     return {state: found.get(state, 0) for state in ("waiting", "dead")}

@@ -223,6 +223,9 @@ def _is_a(value: object, expected: Any) -> bool:
 
 def _lacks(value: object, expected: Any) -> str:
     name = getattr(expected, "__name__", str(expected))
-    members = [each for each in getattr(expected, "__protocol_attrs__", ()) if not hasattr(value, each)]
+    members: set[str] = set()
+    if getattr(expected, "_is_protocol", False):
+        declared = {**getattr(expected, "__annotations__", {}), **vars(expected)}
+        members = {each for each in declared if not each.startswith("_") and not hasattr(value, each)}
     detail = f" (it lacks {', '.join(sorted(members))})" if members else ""
     return f"{type(value).__name__}, expected {name}{detail}"

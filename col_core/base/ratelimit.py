@@ -1,0 +1,94 @@
+"""How often somebody may do something: counted in Redis where a city has it, else in the database."""
+
+import hashlib
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+import redis
+from sqlalchemy import String, delete, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from col_core.base.clock import Clock
+from col_core.base.database import Base, Database, UtcDateTime
+from col_core.base.errors import TooManyRequests
+
+
+class RateLimiter(Protocol):
+    """Counts. `key` says who does what; it is kept as a hash only, since it may hold an address."""
+
+    def hit(self, key: str, *, limit: int, window_s: int) -> None:
+        """Count one; raise TooManyRequests where that is more than `limit` in this window of `window_s` seconds."""
+        ...
+
+
+class RateWindowRow(Base):
+    """How often `key` (a hash) was counted in the window that ends at `ends`."""
+
+    __tablename__ = "rate_window"
+
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    count: Mapped[int] = mapped_column()
+    ends: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
+class DatabaseLimiter:
+    """Counts in the city's own database: for one machine."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    def hit(self, key: str, *, limit: int, window_s: int) -> None:
+        now = self._clock.now()
+        ends = _window_end(now, window_s)
+        hashed = _hashed(key, ends)
+        with self._database.write() as session:
+            session.execute(delete(RateWindowRow).where(RateWindowRow.ends < now))
+            row = session.scalar(select(RateWindowRow).where(RateWindowRow.key == hashed).with_for_update())
+            if row is None:
+                row = RateWindowRow(key=hashed, count=0, ends=ends)
+                session.add(row)
+            row.count += 1
+            count = row.count
+        _judge(count, limit, ends, now)
+
+
+class RedisLimiter:
+    """Counts in Redis: for several machines. Where Redis cannot be reached, nobody is turned away."""
+
+    def __init__(self, url: str, *, prefix: str, clock: Clock) -> None:
+        self._redis = redis.Redis.from_url(url, socket_timeout=1, socket_connect_timeout=1)
+        self._prefix = prefix
+        self._clock = clock
+
+    def hit(self, key: str, *, limit: int, window_s: int) -> None:
+        now = self._clock.now()
+        ends = _window_end(now, window_s)
+        name = f"{self._prefix}:limit:{_hashed(key, ends)}"
+        try:
+            with self._redis.pipeline() as pipe:
+                pipe.incr(name)
+                pipe.expire(name, window_s + 60)
+                count = int(pipe.execute()[0])
+        except redis.RedisError:
+            return
+        _judge(count, limit, ends, now)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._redis.close()
+
+
+def _window_end(now: datetime, window_s: int) -> datetime:
+    past = int(now.timestamp()) % window_s
+    return datetime.fromtimestamp(int(now.timestamp()), UTC) + timedelta(seconds=window_s - past)
+
+
+def _hashed(key: str, ends: datetime) -> str:
+    return hashlib.sha256(f"{key}|{ends.timestamp()}".encode()).hexdigest()
+
+
+def _judge(count: int, limit: int, ends: datetime, now: datetime) -> None:
+    if count > limit:
+        wait_s = max(1, int((ends - now).total_seconds()))
+        raise TooManyRequests("That was too often; please wait a little.", retry_after_s=wait_s)

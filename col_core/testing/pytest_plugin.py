@@ -1,0 +1,92 @@
+"""The test kit as pytest fixtures: a database on each engine, a clock, Redis. Plugins' own tests may use them too."""
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import structlog
+
+from col_core.base.database import Database
+from col_core.base.migrate import upgrade
+from col_core.testing import servers
+from col_core.testing.clock import FixedClock
+
+_USED = pytest.StashKey[Counter[str]]()
+_LEFT_OUT = pytest.StashKey[dict[str, str]]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.stash[_USED] = Counter()
+    config.stash[_LEFT_OUT] = {}
+    # Unconfigured, structlog prints every traceback with the values of all variables.
+    structlog.configure(
+        processors=[structlog.processors.KeyValueRenderer()], logger_factory=structlog.ReturnLoggerFactory()
+    )
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Say on which engines the tests ran, and what was left out and why."""
+    used = config.stash[_USED]
+    if not used and not config.stash[_LEFT_OUT]:
+        return
+    counts = " ".join(f"{engine}={used[engine]}" for engine in ("sqlite", "postgresql", "redis", "browser"))
+    terminalreporter.write_line(f"engines: {counts}")
+    for engine, reason in config.stash[_LEFT_OUT].items():
+        terminalreporter.write_line(f"left out: {engine}, because there is {reason}")
+
+
+@pytest.fixture(scope="session")
+def postgres_server(request: pytest.FixtureRequest) -> Iterator[servers.Server]:
+    """A PostgreSQL server; tests that need it are skipped where there is none."""
+    yield from _server(request, "postgresql", servers.postgres())
+
+
+@pytest.fixture(scope="session")
+def redis_server(request: pytest.FixtureRequest) -> Iterator[servers.Server]:
+    yield from _server(request, "redis", servers.redis())
+
+
+def _server(request: pytest.FixtureRequest, engine: str, found: servers.Server | str) -> Iterator[servers.Server]:
+    if isinstance(found, str):
+        request.config.stash[_LEFT_OUT][engine] = found
+        pytest.skip(found)
+    yield found
+    found.stop()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of an empty database, once on each engine."""
+    request.config.stash[_USED][request.param] += 1
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'city.db'}"
+        return
+    try:
+        server = request.getfixturevalue("postgres_server")
+    except pytest.skip.Exception:
+        request.config.stash[_USED]["postgresql"] -= 1
+        raise
+    url = servers.new_database(server)
+    yield url
+    servers.drop_database(server, url)
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """A database with every migration applied, once on each engine."""
+    made = Database(database_url)
+    upgrade(made)
+    yield made
+    made.dispose()
+
+
+@pytest.fixture
+def redis_url(request: pytest.FixtureRequest, redis_server: servers.Server) -> str:
+    request.config.stash[_USED]["redis"] += 1
+    return redis_server.url
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    return FixedClock()

@@ -1,0 +1,139 @@
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from col_core.base import outbox
+from col_core.base.errors import InvalidInput
+from col_core.base.jobs import Job, Periodic, Worker
+from col_core.base.outbox import OutboxRow, PeriodicRow
+
+
+@pytest.fixture
+def done():
+    return []
+
+
+def a_worker(database, clock, run, *, periodics=()):
+    return Worker(database, jobs=[Job(name="note", run=run)], periodics=periodics, clock=clock)
+
+
+def states(database):
+    with database.read() as session:
+        return [tuple(row) for row in session.execute(select(OutboxRow.state, OutboxRow.attempts))]
+
+
+def test_a_job_runs_once_after_its_commit(database, clock, done):
+    with database.write() as session:
+        outbox.enqueue(session, "note", {"word": "delavnica"}, clock=clock)
+    worker = a_worker(database, clock, done.append)
+    worker.drain()
+    worker.drain()
+    assert done == [{"word": "delavnica"}]
+    assert states(database) == []
+
+
+def test_what_was_rolled_back_never_runs(database, clock, done):
+    def fail():
+        with database.write() as session:
+            outbox.enqueue(session, "note", {}, clock=clock)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
+    a_worker(database, clock, done.append).drain()
+    assert done == []
+
+
+def test_a_key_that_waits_is_not_written_twice(database, clock, done):
+    for _ in range(3):
+        with database.write() as session:
+            outbox.enqueue(session, "note", {}, clock=clock, key="image:1")
+    a_worker(database, clock, done.append).drain()
+    assert done == [{}]
+
+
+def test_a_job_that_fails_is_tried_again_later_and_stops_no_other(database, clock, done):
+    def run(payload):
+        if payload.get("bad") and not done:
+            raise ConnectionError("not now")
+        done.append(payload)
+
+    with database.write() as session:
+        outbox.enqueue(session, "note", {"bad": True}, clock=clock)
+    worker = a_worker(database, clock, run)
+    worker.drain()
+    assert done == []
+    with database.write() as session:
+        outbox.enqueue(session, "note", {"good": True}, clock=clock)
+    worker.drain()
+    assert done == [{"good": True}]
+    clock.advance(seconds=6)
+    worker.drain()
+    assert done == [{"good": True}, {"bad": True}]
+
+
+def test_a_poison_job_ends_as_a_dead_letter_with_its_reason(database, clock):
+    def run(_payload):
+        raise InvalidInput("This will never work.")
+
+    with database.write() as session:
+        outbox.enqueue(session, "note", {}, clock=clock)
+    a_worker(database, clock, run).drain()
+    assert states(database) == [("dead", 1)]
+    with database.read() as session:
+        assert session.scalar(select(OutboxRow.error)) == "InvalidInput: This will never work."
+        assert outbox.counts(session) == {"waiting": 0, "dead": 1}
+
+
+def test_a_job_that_always_fails_is_given_up_after_its_last_try(database, clock):
+    def run(_payload):
+        raise ConnectionError("never")
+
+    with database.write() as session:
+        outbox.enqueue(session, "note", {}, clock=clock)
+    worker = a_worker(database, clock, run)
+    for _ in range(20):
+        worker.drain()
+        clock.advance(hours=13)
+    assert states(database) == [("dead", 8)]
+
+
+def test_the_job_of_a_worker_that_died_is_due_again(database, clock, done):
+    with database.write() as session:
+        outbox.enqueue(session, "note", {}, clock=clock)
+    with database.write() as session:
+        assert len(outbox.take(session, now=clock.now(), lease=timedelta(minutes=15), limit=5)) == 1
+    worker = a_worker(database, clock, done.append)
+    worker.drain()
+    assert done == []
+    clock.advance(minutes=16)
+    worker.drain()
+    assert done == [{}]
+
+
+def test_periodic_work_runs_when_it_is_due_and_survives_its_own_faults(database, clock, done):
+    def run():
+        done.append(clock.now())
+        raise ConnectionError("the source is away")
+
+    worker = a_worker(
+        database, clock, done.append, periodics=[Periodic(name="sync", every_s=60, run=run, at_start=True)]
+    )
+    worker.drain()
+    worker.drain()
+    assert len(done) == 1
+    clock.advance(seconds=61)
+    worker.drain()
+    assert len(done) == 2
+    with database.read() as session:
+        assert session.scalar(select(PeriodicRow.last_error)) == "ConnectionError: the source is away"
+
+
+def test_a_clock_that_was_set_back_does_not_silence_periodic_work(database, clock, done):
+    periodic = Periodic(name="sync", every_s=60, run=lambda: done.append(1), at_start=True)
+    worker = a_worker(database, clock, done.append, periodics=[periodic])
+    worker.drain()
+    clock.advance(days=-30)
+    worker.drain()
+    assert len(done) == 2
