@@ -4,8 +4,9 @@ A name that stands here keeps its meaning within one `HOOK_API`.
 """
 
 from col_core.badges.hooks import BadgeIssuer, SignedCredential
+from col_core.base.decoding import decoded, is_encoding
 from col_core.base.errors import ColError, ConfigError, FetchError, FetchRefused, InvalidInput, PluginError
-from col_core.base.html import clean_html, plain_text
+from col_core.base.html import clean_html, plain_line, plain_text
 from col_core.base.jobs import Job, Periodic
 from col_core.base.languages import Language
 from col_core.base.outbox import Event
@@ -103,6 +104,9 @@ __all__ = [
     "Status",
     "WebParts",
     "clean_html",
+    "decoded",
     "hookimpl",
+    "is_encoding",
+    "plain_line",
     "plain_text",
 ]

@@ -42,9 +42,9 @@ def decoded(body: bytes, *, declared: str | None = None, languages: Iterable[str
     for mark, encoding in ((BOM_UTF8, "utf-8"), (BOM_UTF16_LE, "utf-16-le"), (BOM_UTF16_BE, "utf-16-be")):
         if body.startswith(mark):
             return Decoded(text=body[len(mark) :].decode(encoding, errors="replace"), encoding=encoding)
-    for encoding in ("utf-8", declared):
-        if encoding is not None and (text := _strictly(body, encoding)) is not None:
-            return Decoded(text=text, encoding=encoding)
+    for named in ("utf-8", declared):
+        if named is not None and (text := _strictly(body, named)) is not None:
+            return Decoded(text=text, encoding=named)
     tags = [tag.partition("-")[0] for tag in languages]
     score, _, encoding = max((*_likeness(body, each, tags), each) for each in _CANDIDATES)
     if score <= 0:

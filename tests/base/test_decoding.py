@@ -12,7 +12,7 @@ LITHUANIAN = "Žirmūnų šąžėė: įvykiai, „Vilnelė“ – nemokamai ųy�
     ("text", "encoding", "languages"),
     [
         (SLOVENIAN, "utf-8", ("sl",)), (SLOVENIAN, "utf-8-sig", ("sl",)), (SLOVENIAN, "utf-16", ("sl",)),
-        (SLOVENIAN, "cp1250", ("sl", "en", "lt")), (SLOVENIAN.replace("„", "").replace("“", "").replace("–", ""), "iso8859-2", ("sl",)),
+        (SLOVENIAN, "cp1250", ("sl", "en", "lt")), ("Četrtkova šola žoge, Šiška", "iso8859-2", ("sl",)),
         (LITHUANIAN, "utf-8", ("lt",)), (LITHUANIAN, "cp1257", ("lt", "en", "sl")), (LITHUANIAN, "cp1257", ()),
         ("Привіт, місто", "cp1251", ("uk",)), ("Un été à l'école", "cp1252", ("fr",)), ("plain", "ascii", ()),
     ],
