@@ -96,8 +96,9 @@ class LoadedPlugins:
             raise PluginError(f"Source {source.id!r} needs plugin {plugin!r}: add it to [plugins] enabled.")
         checked = self.checked_source(replace(source, plugin=plugin))
         city = replace(self.city_for(plugin), sources=(checked,))
-        for name, made in self.plugins.must_call("col_opportunity_sources", lambda _: {"city": city}):
-            if name == plugin and made:
+        hook = "col_opportunity_sources"
+        for _, made in self.plugins.must_call(hook, lambda _: {"city": city}, only=plugin):
+            if made:
                 return made[0]
         raise PluginError(f"Plugin {plugin!r} makes no sources; source {source.id!r} cannot use it.")
 

@@ -72,9 +72,13 @@ class Plugins:
         return tuple(sorted(caller.name for caller in callers))
 
     def call_each(
-        self, hook: str, arguments: Callable[[str], Mapping[str, Any]] | None = None
+        self,
+        hook: str,
+        arguments: Callable[[str], Mapping[str, Any]] | None = None,
+        *,
+        only: str | None = None,
     ) -> list[tuple[str, Any | PluginError]]:
-        """Call `hook` of each plugin alone, in the order of loading.
+        """Call `hook` of each plugin alone, in the order of loading; `only` names the one plugin to call.
 
         `arguments` gives the arguments for one plugin by name. Returns pairs of plugin name and result; a plugin
         that raised, or returned what the hook does not allow, gives the PluginError instead.
@@ -83,6 +87,8 @@ class Plugins:
         caller = getattr(self._manager.hook, hook)
         for implementation in caller.get_hookimpls():
             name = implementation.plugin_name
+            if only not in (None, name):
+                continue
             given = arguments(name) if arguments else {}
             wanted = {key: given[key] for key in implementation.argnames}
             try:
@@ -96,10 +102,14 @@ class Plugins:
         return results
 
     def must_call(
-        self, hook: str, arguments: Callable[[str], Mapping[str, Any]] | None = None
+        self,
+        hook: str,
+        arguments: Callable[[str], Mapping[str, Any]] | None = None,
+        *,
+        only: str | None = None,
     ) -> list[tuple[str, Any]]:
         """Like `call_each`, for hooks without which the city cannot start: raises the first PluginError."""
-        results = self.call_each(hook, arguments)
+        results = self.call_each(hook, arguments, only=only)
         for _, result in results:
             if isinstance(result, PluginError):
                 raise result
