@@ -55,11 +55,14 @@ class RawItemRow(Base):
 
 
 class SourceStateRow(Base):
-    """What the last runs of a source left behind."""
+    """What the last runs of a source left behind, and what readers are told of it (also after it was removed)."""
 
     __tablename__ = "source_state"
 
     source_id: Mapped[str] = mapped_column(String(60), primary_key=True)
+    name: Mapped[str] = mapped_column(Text, default="")
+    homepage: Mapped[str | None] = mapped_column(Text)
+    licence: Mapped[str | None] = mapped_column(Text)
     cursor: Mapped[str | None] = mapped_column(Text)
     last_good: Mapped[datetime | None] = mapped_column(UtcDateTime)
     last_count: Mapped[int | None] = mapped_column()

@@ -126,6 +126,9 @@ def upgrade() -> None:
     op.create_table(
         "source_state",
         sa.Column("source_id", sa.String(length=60), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("homepage", sa.Text(), nullable=True),
+        sa.Column("licence", sa.Text(), nullable=True),
         sa.Column("cursor", sa.Text(), nullable=True),
         sa.Column("last_good", UtcDateTime(), nullable=True),
         sa.Column("last_count", sa.Integer(), nullable=True),

@@ -1,0 +1,168 @@
+"""Contract suites: what every plugin of a kind must do. Subclass one in your tests and fill in its fixtures.
+
+class TestMySource(SourceContract):
+    @pytest.fixture
+    def source(self, tmp_path):
+        (tmp_path / "feed.json").write_text(SAMPLE, encoding="utf-8")
+        config = SourceConfig(id="mine", plugin="my_plugin", name={"en": "Mine"}, url="feed.json")
+        return MySource(plugin_city(tmp_path, sources=[config]), config)
+"""
+
+import random
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import available_timezones
+
+import msgspec
+import pytest
+
+from col_core.base.fetch import HttpClient
+from col_core.base.settings import Bounds, LimitsConfig, Point, SourceConfig
+from col_core.catalogue.hooks import OpportunitySource
+from col_core.catalogue.records import Draft, Fetched, RawItem, Rejected, Schedule
+from col_core.hooks.city import City
+from col_core.hooks.loader import USER_AGENT, CityLoader
+
+_NOW = datetime(2026, 1, 7, 12, 0, tzinfo=UTC)
+_LONGEST_ID = 500
+
+
+def plugin_city(
+    folder: Path,
+    *,
+    settings: Mapping[str, Any] | None = None,
+    sources: Sequence[SourceConfig] = (),
+    allow_hosts: tuple[str, ...] = (),
+    timezone: str = "Europe/Ljubljana",
+    languages: tuple[str, ...] = ("sl", "en"),
+    now: datetime = _NOW,
+) -> City:
+    """Return a city as a plugin sees it: files in `folder`, web addresses through the guard, the clock at `now`."""
+    http = HttpClient(allow_hosts=allow_hosts, user_agent=USER_AGENT)
+    return City(
+        id="testville",
+        name={languages[0]: "Testville"},
+        country="SI",
+        timezone=timezone,
+        languages=languages,
+        default_language=languages[0],
+        center=Point(lat_deg=46.05, lon_deg=14.51),
+        bbox=Bounds(west_deg=14.38, south_deg=45.95, east_deg=14.83, north_deg=46.15),
+        currency="EUR",
+        dir=folder,
+        clock=lambda: now,
+        loader=CityLoader(folder, http, LimitsConfig()),
+        settings=settings or {},
+        sources=tuple(sources),
+    )
+
+
+class SourceContract:
+    """What every source of opportunities must do. Its sample must hold at least one item that becomes a draft."""
+
+    @pytest.fixture
+    def source(self) -> OpportunitySource:
+        """Return a source over a sample of what it reads. To be filled in."""
+        raise NotImplementedError("a contract suite needs a `source` fixture")
+
+    @pytest.fixture
+    def fetched(self, source: OpportunitySource) -> Fetched:
+        return source.fetch(since=None, cursor=None)
+
+    def test_it_is_a_source(self, source: OpportunitySource) -> None:
+        assert isinstance(source, OpportunitySource)
+        assert source.id
+
+    def test_every_item_can_be_followed_over_time(self, fetched: Fetched) -> None:
+        assert isinstance(fetched, Fetched)
+        assert fetched.items, "the sample holds no item"
+        ids = [each.external_id for each in fetched.items]
+        assert all(0 < len(each) <= _LONGEST_ID for each in ids)
+        assert len(set(ids)) == len(ids), "two items have the same external_id"
+        assert all(isinstance(each.body, bytes) and each.media_type and each.address for each in fetched.items)
+
+    def test_the_sample_becomes_drafts_that_can_be_stored(self, source: OpportunitySource, fetched: Fetched) -> None:
+        results = [source.normalise(each) for each in fetched.items]
+        assert all(isinstance(each, Draft | Rejected) for each in results)
+        drafts = [each for each in results if isinstance(each, Draft)]
+        assert drafts, f"every item was rejected: {results[0]}"
+        for draft in drafts:
+            assert list(problems(draft)) == []
+            assert msgspec.json.decode(msgspec.json.encode(draft), type=Draft) == draft
+
+    def test_a_rejection_says_why(self, source: OpportunitySource, fetched: Fetched) -> None:
+        results = [*fetched.errors, *(source.normalise(each) for each in fetched.items)]
+        assert all(each.reason.strip() for each in results if isinstance(each, Rejected))
+
+    def test_normalising_twice_gives_the_same(self, source: OpportunitySource, fetched: Fetched) -> None:
+        for each in fetched.items:
+            assert source.normalise(each) == source.normalise(each)
+
+    def test_an_item_that_was_kept_needs_nothing_else(self, source: OpportunitySource, fetched: Fetched) -> None:
+        for each in fetched.items:
+            kept = RawItem(
+                external_id=each.external_id,
+                body=bytes(each.body),
+                media_type=str(each.media_type),
+                address=str(each.address),
+            )
+            assert source.normalise(kept) == source.normalise(each)
+
+    def test_fetching_again_brings_the_same_or_says_unchanged(
+        self, source: OpportunitySource, fetched: Fetched
+    ) -> None:
+        again = source.fetch(since=_NOW, cursor=fetched.cursor)
+        assert again.unchanged or [each.external_id for each in again.items] == [
+            each.external_id for each in fetched.items
+        ]
+
+    def test_a_broken_item_is_rejected_and_raises_nothing(self, source: OpportunitySource, fetched: Fetched) -> None:
+        for each in fetched.items[:20]:
+            for body in broken(each.body):
+                assert isinstance(source.normalise(replace(each, body=body)), Draft | Rejected)
+
+
+def broken(body: bytes) -> Iterator[bytes]:
+    """Yield what may become of `body` on its way: cut, emptied, overwritten, doubled."""
+    chance = random.Random(body)
+    yield from (b"", b"\0", b"null", b"[]", b"{}", b"<a/>", b"\xff\xfe", body[: len(body) // 2], body + body)
+    for _ in range(20):
+        damaged = bytearray(body)
+        for _ in range(chance.randint(1, 5)):
+            if damaged:
+                damaged[chance.randrange(len(damaged))] = chance.randrange(256)
+        yield bytes(damaged)
+
+
+def problems(draft: Draft) -> Iterator[str]:
+    """Yield what keeps `draft` from being stored as it is."""
+    if not any(text.strip() for text in draft.title.values()):
+        yield "it has no title"
+    for name in ("title", "summary", "description", "outcome", "bring"):
+        for tag, text in getattr(draft, name).items():
+            if not tag or not isinstance(text, str) or not text.strip():
+                yield f"{name} holds an empty text for {tag!r}; leave it out"
+    for name in ("url", "online_url"):
+        address = getattr(draft, name)
+        if address is not None and not address.startswith(("https://", "http://")):
+            yield f"{name} {address!r} is not a web address"
+    deadline = draft.registration.deadline
+    if deadline is not None and deadline.tzinfo is None:
+        yield "the deadline is not aware"
+    if draft.schedule is not None:
+        yield from _schedule_problems(draft.schedule)
+    if draft.place is not None and (draft.place.lat_deg is None) != (draft.place.lon_deg is None):
+        yield "one coordinate is missing"
+
+
+def _schedule_problems(schedule: Schedule) -> Iterator[str]:
+    if schedule.timezone not in available_timezones():
+        yield f"{schedule.timezone!r} is not a time zone"
+    times = [schedule.start, schedule.end, *schedule.exdates, *schedule.rdates]
+    times += [each.original_start for each in schedule.overrides]
+    times += [moment for each in schedule.overrides for moment in (each.start, each.end)]
+    if any(each is not None and each.tzinfo is not None for each in times):
+        yield "a time of the schedule is aware; it must be the wall-clock time in the schedule's zone"
