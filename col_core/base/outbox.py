@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Index, String, Text, func, select, update
+from sqlalchemy import Index, String, Text, case, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from col_core.base.clock import Clock
-from col_core.base.database import Base, UtcDateTime
+from col_core.base.database import Base, UtcDateTime, upsert
 
 Json = str | int | float | bool | None
 EVENT_JOB = "event"
@@ -81,17 +81,28 @@ def enqueue(
     key: str | None = None,
     not_before: datetime | None = None,
 ) -> None:
-    """Write a job down in the caller's transaction. A `key` that is waiting already is not written twice."""
-    if key is not None and session.scalar(select(OutboxRow.id).where(OutboxRow.key == key)) is not None:
-        return
+    """Write a job down in the caller's transaction.
+
+    A `key` that is waiting already is not written twice; it is at most brought forward. Once the job has begun, the
+    key is free again: what is written down while it runs is not lost.
+    """
     now = clock.now()
-    session.add(
-        OutboxRow(
-            job=job,
-            key=key,
-            payload=json.dumps(payload, ensure_ascii=False),
-            created=now,
-            next_attempt=not_before or now,
+    row = {
+        "job": job,
+        "key": key,
+        "payload": json.dumps(payload, ensure_ascii=False),
+        "state": "waiting",
+        "attempts": 0,
+        "created": now,
+        "next_attempt": not_before or now,
+    }
+    insert = upsert(session, OutboxRow).values(row)
+    sooner = insert.excluded.next_attempt < OutboxRow.next_attempt
+    # Updating locks the row: no worker begins the job before the caller's change is committed and to be seen.
+    session.execute(
+        insert.on_conflict_do_update(
+            index_elements=[OutboxRow.key],
+            set_={"next_attempt": case((sooner, insert.excluded.next_attempt), else_=OutboxRow.next_attempt)},
         )
     )
 
@@ -112,7 +123,7 @@ def take(session: Session, *, now: datetime, lease: timedelta, limit: int) -> li
     session.execute(
         update(OutboxRow)
         .where(OutboxRow.id.in_(ids))
-        .values(lease_until=now + lease, attempts=OutboxRow.attempts + 1)
+        .values(lease_until=now + lease, attempts=OutboxRow.attempts + 1, key=None)
         .execution_options(synchronize_session=False)
     )
     rows = session.execute(
@@ -131,15 +142,17 @@ def finish(session: Session, task_id: int) -> None:
 
 
 def fail(session: Session, task: Task, *, error: str, retry_at: datetime | None) -> None:
-    """Keep a job that failed: to try again at `retry_at`, or as dead where that is None."""
+    """Keep a job that failed: to try again at `retry_at`, or as dead where that is None.
+
+    Where another worker has taken it meanwhile, because the lease ran out, the job is that worker's.
+    """
     session.execute(
         update(OutboxRow)
-        .where(OutboxRow.id == task.id)
+        .where(OutboxRow.id == task.id, OutboxRow.attempts == task.attempts)
         .values(
             state="waiting" if retry_at else "dead",
             next_attempt=retry_at or OutboxRow.next_attempt,
             lease_until=None,
-            key=OutboxRow.key if retry_at else None,
             error=error[:2000],
         )
     )

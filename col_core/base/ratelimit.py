@@ -5,12 +5,15 @@ from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 import redis
+import structlog
 from sqlalchemy import String, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from col_core.base.clock import Clock
-from col_core.base.database import Base, Database, UtcDateTime
+from col_core.base.database import Base, Database, UtcDateTime, upsert
 from col_core.base.errors import TooManyRequests
+
+_log = structlog.get_logger()
 
 
 class RateLimiter(Protocol):
@@ -43,13 +46,15 @@ class DatabaseLimiter:
         ends = _window_end(now, window_s)
         hashed = _hashed(key, ends)
         with self._database.write() as session:
-            session.execute(delete(RateWindowRow).where(RateWindowRow.ends < now))
-            row = session.scalar(select(RateWindowRow).where(RateWindowRow.key == hashed).with_for_update())
-            if row is None:
-                row = RateWindowRow(key=hashed, count=0, ends=ends)
-                session.add(row)
-            row.count += 1
-            count = row.count
+            insert = upsert(session, RateWindowRow).values(key=hashed, count=1, ends=ends)
+            counted = insert.on_conflict_do_update(
+                index_elements=[RateWindowRow.key], set_={"count": RateWindowRow.count + 1}
+            )
+            count = session.scalars(counted.returning(RateWindowRow.count)).one()
+            if count == 1:
+                # Skipping what others hold: two who tidy up at once must not wait for each other.
+                old = select(RateWindowRow.key).where(RateWindowRow.ends < now).with_for_update(skip_locked=True)
+                session.execute(delete(RateWindowRow).where(RateWindowRow.key.in_(old)))
         _judge(count, limit, ends, now)
 
 
@@ -70,13 +75,21 @@ class RedisLimiter:
                 pipe.incr(name)
                 pipe.expire(name, window_s + 60)
                 count = int(pipe.execute()[0])
-        except redis.RedisError:
+        except redis.RedisError as error:
+            _log.warning("ratelimit.redis_away", error=type(error).__name__)
             return
         _judge(count, limit, ends, now)
 
     def close(self) -> None:
         """Close the connections."""
         self._redis.close()
+
+
+def rate_limiter(database: Database, *, jobs_url: str | None, prefix: str, clock: Clock) -> RateLimiter:
+    """Return the counter that fits: in Redis where `jobs_url` names one (`prefix` is the city's id there)."""
+    if jobs_url is not None and jobs_url.startswith(("redis://", "rediss://", "unix://")):
+        return RedisLimiter(jobs_url, prefix=prefix, clock=clock)
+    return DatabaseLimiter(database, clock)
 
 
 def _window_end(now: datetime, window_s: int) -> datetime:

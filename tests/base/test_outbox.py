@@ -1,3 +1,5 @@
+import threading
+from collections import Counter
 from datetime import timedelta
 
 import pytest
@@ -137,3 +139,88 @@ def test_a_clock_that_was_set_back_does_not_silence_periodic_work(database, cloc
     clock.advance(days=-30)
     worker.drain()
     assert len(done) == 2
+
+
+def test_what_is_written_down_while_the_same_job_runs_is_not_lost(database, clock, done):
+    def run(payload):
+        done.append(payload["word"])
+        if payload["word"] == "first":
+            with database.write() as session:
+                outbox.enqueue(session, "note", {"word": "second"}, clock=clock, key="index")
+
+    with database.write() as session:
+        outbox.enqueue(session, "note", {"word": "first"}, clock=clock, key="index")
+    a_worker(database, clock, run).drain()
+    assert done == ["first", "second"]
+
+
+def test_a_key_that_waits_is_brought_forward(database, clock, done):
+    for days in (7, 1, 3):
+        with database.write() as session:
+            later = clock.now() + timedelta(days=days)
+            outbox.enqueue(session, "note", {}, clock=clock, key="reminder", not_before=later)
+    clock.advance(days=1)
+    a_worker(database, clock, done.append).drain()
+    assert done == [{}]
+    assert states(database) == []
+
+
+def test_a_worker_that_was_too_slow_does_not_touch_the_job_of_the_next(database, clock):
+    with database.write() as session:
+        outbox.enqueue(session, "note", {}, clock=clock)
+    with database.write() as session:
+        (slow,) = outbox.take(session, now=clock.now(), lease=timedelta(minutes=1), limit=1)
+    clock.advance(minutes=2)
+    with database.write() as session:
+        assert len(outbox.take(session, now=clock.now(), lease=timedelta(minutes=1), limit=1)) == 1
+        outbox.fail(session, slow, error="too late", retry_at=None)
+    assert states(database) == [("waiting", 2)]
+
+
+def test_a_job_that_kills_its_worker_each_time_is_given_up(database, clock, done):
+    with database.write() as session:
+        outbox.enqueue(session, "note", {}, clock=clock)
+    for _ in range(8):
+        with database.write() as session:
+            outbox.take(session, now=clock.now(), lease=timedelta(minutes=1), limit=1)
+        clock.advance(minutes=2)
+    a_worker(database, clock, done.append).drain()
+    assert done == []
+    assert states(database) == [("dead", 9)]
+
+
+def test_periodic_work_that_takes_long_does_not_begin_a_second_time(database, clock, done):
+    def run():
+        done.append(1)
+        clock.advance(minutes=5)
+        a_worker(database, clock, done.append, periodics=[sync]).drain()
+
+    sync = Periodic(name="sync", every_s=60, run=run, at_start=True)
+    a_worker(database, clock, done.append, periodics=[sync]).run_once()
+    assert done == [1]
+
+
+def test_workers_side_by_side_do_each_job_once_and_a_slow_one_holds_up_no_other(database, clock):
+    done = Counter()
+    all_quick_are_done, stop = threading.Event(), threading.Event()
+
+    def run(payload):
+        if payload["number"] == 0:
+            assert all_quick_are_done.wait(20)
+        done[payload["number"]] += 1
+        if set(range(1, 30)) <= set(done):
+            all_quick_are_done.set()
+        if set(range(30)) <= set(done):
+            stop.set()
+
+    with database.write() as session:
+        for number in range(30):
+            outbox.enqueue(session, "note", {"number": number}, clock=clock)
+    threads = [threading.Thread(target=a_worker(database, clock, run).run, args=(stop,)) for _ in range(2)]
+    for each in threads:
+        each.start()
+    assert stop.wait(20)
+    for each in threads:
+        each.join()
+    assert done == Counter(range(30))
+    assert states(database) == []
