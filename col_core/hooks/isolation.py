@@ -41,7 +41,8 @@ class Isolation:
         try:
             result = function()
             problem = _not_a_value(result) or check(result)
-        except Exception as error:
+        # A plugin that calls sys.exit() must not end the server.
+        except (Exception, SystemExit) as error:
             _log.exception("plugin.raised", plugin=plugin, hook=hook)
             self._note(plugin, hook, f"{type(error).__name__}: {error}")
             raise PluginError(f"Plugin {plugin!r}: {hook} raised {type(error).__name__}: {error}") from error

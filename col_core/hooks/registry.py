@@ -47,7 +47,12 @@ class Plugins:
         wanted = getattr(plugin, "HOOK_API", HOOK_API)
         if wanted != HOOK_API:
             raise PluginError(f"Plugin {name!r} is made for hook API {wanted}; this is {HOOK_API}. Update one of them.")
-        self._manager.register(plugin, name)
+        if name in self.names:
+            raise PluginError(f"Plugin {name!r} is enabled twice: name it once.")
+        try:
+            self._manager.register(plugin, name)
+        except pluggy.PluginValidationError as error:
+            raise PluginError(str(error)) from error
 
     def check(self) -> None:
         """Raise PluginError where a plugin implements a hook that does not exist."""
@@ -155,9 +160,10 @@ def _own_plugins(folder: Path | None) -> list[str]:
 def _from_entry_point(point: EntryPoint) -> ModuleType:
     try:
         module = point.load()
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise PluginError(f"Plugin {point.name!r} cannot be imported: {type(error).__name__}: {error}") from error
-    assert isinstance(module, ModuleType)
+    if not isinstance(module, ModuleType):
+        raise PluginError(f"Plugin {point.name!r} points to {point.value}, which is not a module.")
     return module
 
 
@@ -180,7 +186,7 @@ def _from_folder(name: str, folder: Path) -> ModuleType:
     sys.modules[name] = module
     try:
         spec.loader.exec_module(module)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         del sys.modules[name]
         raise PluginError(f"Plugin {name!r} in {folder} cannot be imported: {type(error).__name__}: {error}") from error
     return module

@@ -1,0 +1,65 @@
+import sys
+
+import pytest
+
+from col_core.base.errors import PluginError
+from col_core.hooks.isolation import FAULTS_BEFORE_OUT
+from col_core.plugin import Language
+
+SLOVENE = Language(tag="sl", name="slovenščina", plural_forms="nplurals=2; plural=(n != 1);")
+
+
+def test_a_plugin_that_raises_costs_only_itself(plugins_with):
+    def broken():
+        raise ZeroDivisionError("oops")
+
+    plugins = plugins_with(broken={"col_languages": broken}, good={"col_languages": lambda: [SLOVENE]})
+    results = dict(plugins.call_each("col_languages"))
+    assert results["good"] == [SLOVENE]
+    assert isinstance(results["broken"], PluginError)
+    assert "'broken'" in str(results["broken"])
+    assert [(fault.plugin, fault.hook, fault.out) for fault in plugins.faults()] == [("broken", "col_languages", False)]
+
+
+def test_a_plugin_that_fails_again_and_again_is_no_longer_called(plugins_with):
+    calls = []
+
+    def broken():
+        calls.append(1)
+        raise ZeroDivisionError("oops")
+
+    plugins = plugins_with(broken={"col_languages": broken})
+    for _ in range(FAULTS_BEFORE_OUT + 3):
+        plugins.call_each("col_languages")
+    assert len(calls) == FAULTS_BEFORE_OUT
+    assert plugins.faults()[0].out
+
+
+def test_a_hook_that_decides_whether_to_boot_raises(plugins_with):
+    def broken():
+        raise ZeroDivisionError("oops")
+
+    with pytest.raises(PluginError, match="'broken': col_languages raised ZeroDivisionError"):
+        plugins_with(broken={"col_languages": broken}).must_call("col_languages")
+
+
+def test_a_coroutine_is_refused_because_nobody_would_await_it(plugins_with):
+    async def later():
+        return [SLOVENE]
+
+    ((_, error),) = plugins_with(odd={"col_languages": later}).call_each("col_languages")
+    assert "hooks are plain functions" in str(error)
+
+
+def test_a_plugin_that_ends_the_program_costs_only_itself(plugins_with):
+    ((_, error),) = plugins_with(odd={"col_languages": lambda: sys.exit(3)}).call_each("col_languages")
+    assert "raised SystemExit" in str(error)
+
+
+def test_one_answer_that_is_good_makes_up_for_the_faults_before(plugins_with):
+    answers = [*[None] * (FAULTS_BEFORE_OUT - 1), [SLOVENE], *[None] * (FAULTS_BEFORE_OUT - 1)]
+    plugins = plugins_with(shaky={"col_languages": lambda: answers.pop()})
+    for _ in range(2 * FAULTS_BEFORE_OUT - 1):
+        plugins.call_each("col_languages")
+    assert answers == []
+    assert not plugins.faults()[0].out
