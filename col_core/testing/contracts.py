@@ -9,55 +9,18 @@ class TestMySource(SourceContract):
 """
 
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any
 from zoneinfo import available_timezones
 
 import msgspec
 import pytest
 
-from col_core.base.fetch import HttpClient
-from col_core.base.settings import Bounds, LimitsConfig, Point, SourceConfig
 from col_core.catalogue.hooks import OpportunitySource
 from col_core.catalogue.records import Draft, Fetched, RawItem, Rejected, Schedule
-from col_core.hooks.city import City
-from col_core.hooks.loader import USER_AGENT, CityLoader
+from col_core.testing.cities import NOW
 
-_NOW = datetime(2026, 1, 7, 12, 0, tzinfo=UTC)
 _LONGEST_ID = 500
-
-
-def plugin_city(
-    folder: Path,
-    *,
-    settings: Mapping[str, Any] | None = None,
-    sources: Sequence[SourceConfig] = (),
-    allow_hosts: tuple[str, ...] = (),
-    timezone: str = "Europe/Ljubljana",
-    languages: tuple[str, ...] = ("sl", "en"),
-    now: datetime = _NOW,
-) -> City:
-    """Return a city as a plugin sees it: files in `folder`, web addresses through the guard, the clock at `now`."""
-    http = HttpClient(allow_hosts=allow_hosts, user_agent=USER_AGENT)
-    return City(
-        id="testville",
-        name={languages[0]: "Testville"},
-        country="SI",
-        timezone=timezone,
-        languages=languages,
-        default_language=languages[0],
-        center=Point(lat_deg=46.05, lon_deg=14.51),
-        bbox=Bounds(west_deg=14.38, south_deg=45.95, east_deg=14.83, north_deg=46.15),
-        currency="EUR",
-        dir=folder,
-        clock=lambda: now,
-        loader=CityLoader(folder, http, LimitsConfig()),
-        settings=settings or {},
-        sources=tuple(sources),
-    )
 
 
 class SourceContract:
@@ -114,7 +77,7 @@ class SourceContract:
     def test_fetching_again_brings_the_same_or_says_unchanged(
         self, source: OpportunitySource, fetched: Fetched
     ) -> None:
-        again = source.fetch(since=_NOW, cursor=fetched.cursor)
+        again = source.fetch(since=NOW, cursor=fetched.cursor)
         assert again.unchanged or [each.external_id for each in again.items] == [
             each.external_id for each in fetched.items
         ]

@@ -1,0 +1,143 @@
+"""A calendar as a source: cut into events, each of which becomes one opportunity."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, cast
+
+from marshmallow import fields, validate
+
+from col_core.plugin import (
+    Category,
+    City,
+    Draft,
+    Fetched,
+    FetchError,
+    OpportunityType,
+    PluginSchema,
+    RawItem,
+    Rejected,
+    SourceConfig,
+    decoded,
+)
+from col_plugin_ical.cutting import Calendar, Cut, cut
+from col_plugin_ical.events import Defaults, draft
+from col_plugin_ical.properties import Properties
+from col_plugin_ical.zones import Zones
+
+_LABELS = [each.value for each in (*OpportunityType, *Category)]
+
+
+class SourceOptions(PluginSchema):
+    """Options of a `[[sources]]` entry with `plugin = "ical"`."""
+
+    categories = fields.Dict(
+        keys=fields.String(),
+        values=fields.String(validate=validate.OneOf(_LABELS)),
+        load_default=dict,
+        metadata={"description": "What the calendar's own categories mean: its word, and a category or type of ours."},
+    )
+    type = fields.Enum(
+        OpportunityType,
+        by_value=True,
+        load_default=OpportunityType.EVENT,
+        metadata={"description": "The type of events whose categories name none."},
+    )
+    age_min = fields.Integer(load_default=None, metadata={"description": "The least age for every event."})
+    age_max = fields.Integer(load_default=None, metadata={"description": "The greatest age for every event."})
+    free = fields.Boolean(load_default=False, metadata={"description": "Whether every event is free of charge."})
+
+
+class IcalSource:
+    """The events of one iCalendar file. All events with one UID are one opportunity."""
+
+    def __init__(self, city: City, config: SourceConfig) -> None:
+        self.id = config.id
+        self._city = city
+        self._url = config.url
+        self._zones = Zones(city.timezone)
+        options = cast(Mapping[str, Any], config.options)
+        self._defaults = Defaults(
+            home=city.timezone,
+            language=config.language or city.default_language,
+            currency=city.currency,
+            labels={
+                **{each: each for each in _LABELS},
+                **{word.casefold(): label for word, label in options["categories"].items()},
+            },
+            type=options["type"],
+            age_min=options["age_min"],
+            age_max=options["age_max"],
+            free=options["free"],
+        )
+
+    def fetch(self, *, since: datetime | None, cursor: str | None) -> Fetched:  # noqa: ARG002 (protocol)
+        """Load the calendar and cut it up. One that breaks off is not complete, so nothing is closed by it."""
+        if self._url is None:
+            raise FetchError(f'Source "{self.id}" needs a url: the address of the calendar.')
+        # Calendar programs publish under webcal:, which is http by another name.
+        url = f"https://{self._url.removeprefix('webcal://')}" if self._url.startswith("webcal://") else self._url
+        loaded = self._city.load(url, cursor)
+        if loaded.unchanged:
+            return Fetched(unchanged=True, cursor=loaded.cursor)
+        calendar = cut(_as_utf8(loaded.body, loaded.charset, self._city.languages))
+        if not calendar.found:
+            raise FetchError(f"{loaded.address} is not an iCalendar file: it has no BEGIN:VCALENDAR.")
+        by_uid: dict[str, list[Cut]] = {}
+        for event in calendar.events:
+            by_uid.setdefault(event.uid, []).append(event)
+        return Fetched(
+            items=tuple(
+                RawItem(
+                    external_id=uid,
+                    body=_alone(calendar, events),
+                    media_type="text/calendar",
+                    address=f"{loaded.address}, line {events[0].line}",
+                )
+                for uid, events in by_uid.items()
+            ),
+            errors=tuple(
+                Rejected(external_id=each.uid, reason=each.reason, where=f"{loaded.address}, line {each.line}")
+                for each in calendar.faults
+            ),
+            complete=calendar.whole,
+            cursor=loaded.cursor if calendar.whole else None,
+        )
+
+    def normalise(self, raw: RawItem) -> Draft | Rejected:
+        """Turn the events of one UID into a draft; what cannot be understood is rejected with its property."""
+        calendar = cut(raw.body)
+        definitions = {tzid: _lines(lines) for tzid, lines in calendar.zones.items()}
+        try:
+            events = [Properties(each, self._zones, definitions) for each in calendar.events]
+            if not events:
+                raise ValueError("it holds no event")
+            method = next((line.partition(b":")[2] for line in calendar.heading if line.startswith(b"METHOD")), b"")
+            return draft(events, self._defaults, withdrawn=method.strip().upper() == b"CANCEL")
+        except (ValueError, OverflowError) as error:
+            return Rejected(external_id=raw.external_id, reason=str(error), where=raw.address)
+
+
+def _as_utf8(body: bytes, charset: str | None, languages: Sequence[str]) -> bytes:
+    """Return `body` in UTF-8. Folding may cut a letter in two, so UTF-8 is tried on the unfolded text."""
+    joined = body.replace(b"\r\n", b"\n").replace(b"\n ", b"").replace(b"\n\t", b"")
+    try:
+        joined.decode("utf-8")
+    except UnicodeDecodeError:
+        return decoded(body, declared=charset, languages=languages).text.encode()
+    return body
+
+
+def _alone(calendar: Calendar, events: Iterable[Cut]) -> bytes:
+    """Return a calendar of these events only, with what they need of the rest to be understood."""
+    lines = [b"BEGIN:VCALENDAR", *calendar.heading]
+    said = b"\n".join(line for event in events for line in event.lines)
+    for tzid, zone in calendar.zones.items():
+        if tzid.encode() in said:
+            lines += [b"BEGIN:VTIMEZONE", *zone, b"END:VTIMEZONE"]
+    for event in events:
+        lines += [b"BEGIN:VEVENT", *event.lines, b"END:VEVENT"]
+    return b"\r\n".join([*lines, b"END:VCALENDAR", b""])
+
+
+def _lines(lines: Sequence[bytes]) -> list[str]:
+    return [line.decode("utf-8", errors="replace") for line in lines]
