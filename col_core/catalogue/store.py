@@ -162,7 +162,9 @@ def write_many(
         session.execute(insert(OpportunityRow.__table__), fresh)  # type: ignore[arg-type]
     if changes:
         table = OpportunityRow.__table__
-        columns: dict[str, Any] = {name: bindparam(name) for name in changes[0] if name not in ("row_pk", "id", "created")}
+        columns: dict[str, Any] = {
+            name: bindparam(name) for name in changes[0] if name not in ("row_pk", "id", "created")
+        }
         statement = update(table).where(table.c.pk == bindparam("row_pk")).values(columns)  # type: ignore[arg-type]
         session.connection().execute(
             statement, [{k: v for k, v in each.items() if k not in ("id", "created")} for each in changes]

@@ -1,0 +1,160 @@
+"""The history of sources: what each run brought, and the alert when one breaks or goes quiet."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+import msgspec
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from col_core.base import outbox
+from col_core.base.clock import Clock
+from col_core.base.outbox import Event
+from col_core.base.settings import SourceConfig
+from col_core.catalogue.records import Rejected
+from col_core.catalogue.tables import SourceRunRow, SourceStateRow
+
+FAILURES_BEFORE_ALERT = 3
+_QUIET_PERIODS = 4
+_KEPT_ERRORS = 200
+
+
+class Outcome(StrEnum):
+    RUNNING = "running"
+    DONE = "done"
+    UNCHANGED = "unchanged"
+    FAILED = "failed"
+    COLLAPSED = "collapsed"
+
+
+@dataclass(kw_only=True)
+class Run:
+    """One run of a source: counts of items, and the errors of single items."""
+
+    source_id: str
+    started: datetime
+    ended: datetime | None = None
+    outcome: Outcome = Outcome.RUNNING
+    message: str | None = None
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    vanished: int = 0
+    closed: int = 0
+    rejected: int = 0
+    errors: tuple[Rejected, ...] = ()
+
+    @property
+    def counts(self) -> dict[str, int]:
+        names = ("new", "changed", "unchanged", "vanished", "closed", "rejected")
+        return {name: getattr(self, name) for name in names}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SourceState:
+    """How a source stands. `alert` is one sentence for the manager, or None when all is well."""
+
+    source_id: str
+    cursor: str | None
+    last_good: datetime | None
+    last_count: int | None
+    failures: int
+    alert: str | None
+
+
+def state(session: Session, config: SourceConfig, default_language: str) -> SourceState:
+    """Return how the source stands; what readers are told of it is brought up to date."""
+    row = session.get(SourceStateRow, config.id)
+    if row is None:
+        row = SourceStateRow(source_id=config.id, failures=0)
+        session.add(row)
+    row.name = config.name.get(default_language) or next(iter(config.name.values()), config.id)
+    row.homepage, row.licence = config.homepage, config.licence
+    return _state(row)
+
+
+def states(session: Session) -> dict[str, SourceState]:
+    """Return how every source stands that ever ran, by id."""
+    return {row.source_id: _state(row) for row in session.scalars(select(SourceStateRow))}
+
+
+def record(
+    session: Session, run: Run, config: SourceConfig, *, cursor: str | None, count: int | None, clock: Clock
+) -> None:
+    """Write a finished run into the history, and raise or clear the alert of its source."""
+    session.add(
+        SourceRunRow(
+            source_id=run.source_id,
+            started=run.started,
+            ended=run.ended,
+            outcome=run.outcome.value,
+            counts=json.dumps(run.counts),
+            errors=msgspec.json.encode(run.errors[:_KEPT_ERRORS]).decode(),
+            message=run.message,
+        )
+    )
+    row = session.get_one(SourceStateRow, config.id)
+    before = row.alert
+    if run.outcome in (Outcome.DONE, Outcome.UNCHANGED):
+        row.failures, row.alert, row.last_good = 0, None, run.started
+        row.cursor = cursor
+        row.last_count = row.last_count if count is None else count
+    else:
+        row.failures += 1
+        if run.outcome is Outcome.COLLAPSED or row.failures >= FAILURES_BEFORE_ALERT:
+            row.alert = run.message
+    if row.alert and not before:
+        outbox.publish(session, Event(name="source.broken", subject=config.id), clock=clock)
+
+
+def history(session: Session, source_id: str, *, limit: int = 20) -> list[Run]:
+    """Return the last runs of a source, newest first."""
+    rows = session.scalars(
+        select(SourceRunRow).where(SourceRunRow.source_id == source_id).order_by(SourceRunRow.id.desc()).limit(limit)
+    )
+    return [
+        Run(
+            source_id=row.source_id,
+            started=row.started,
+            ended=row.ended,
+            outcome=Outcome(row.outcome),
+            message=row.message,
+            errors=msgspec.json.decode(row.errors, type=tuple[Rejected, ...]),
+            **json.loads(row.counts),
+        )
+        for row in rows
+    ]
+
+
+def quiet(session: Session, configs: Sequence[SourceConfig], *, clock: Clock) -> list[str]:
+    """Alert for sources that have had no good run for long, whatever the reason; return their ids."""
+    found = []
+    for config in configs:
+        row = session.get(SourceStateRow, config.id)
+        if row is None or row.last_good is None or row.alert:
+            continue
+        silent = clock.now() - row.last_good
+        if silent > timedelta(seconds=_QUIET_PERIODS * config.schedule_s, hours=1):
+            row.alert = f"There was no good run since {row.last_good:%Y-%m-%d %H:%M} UTC."
+            outbox.publish(session, Event(name="source.quiet", subject=config.id), clock=clock)
+            found.append(config.id)
+    return found
+
+
+def forget_old(session: Session, *, days: int, clock: Clock) -> None:
+    """Delete the history of runs that began more than `days` ago."""
+    session.execute(delete(SourceRunRow).where(SourceRunRow.started < clock.now() - timedelta(days=days)))
+
+
+def _state(row: SourceStateRow) -> SourceState:
+    return SourceState(
+        source_id=row.source_id,
+        cursor=row.cursor,
+        last_good=row.last_good,
+        last_count=row.last_count,
+        failures=row.failures or 0,
+        alert=row.alert,
+    )

@@ -1,0 +1,291 @@
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import select, update
+
+from col_core.base.config import load_city
+from col_core.base.errors import FetchError
+from col_core.base.outbox import OutboxRow
+from col_core.base.settings import SourceConfig
+from col_core.catalogue import raw_items, runs, store
+from col_core.catalogue.districts import load_districts
+from col_core.catalogue.gazetteer import load_gazetteer
+from col_core.catalogue.ingest import Ingest
+from col_core.catalogue.records import Ages, Draft, Image, Place, Rejected, Schedule, Status
+from col_core.catalogue.review import Reviewer
+from col_core.catalogue.runs import Outcome
+from col_core.catalogue.tables import OpportunityRow
+from col_core.testing.fakes import ListSource, RememberingIndex
+
+CITY = """
+[city]
+id = "testville"
+name = "Testville"
+country = "SI"
+timezone = "Europe/Ljubljana"
+languages = ["sl"]
+bbox = [14.38, 45.95, 14.83, 46.15]
+districts = "districts.geojson"
+gazetteer = ["venues.json"]
+age_of_consent = 15
+base_url = "http://localhost:8001"
+"""
+DISTRICTS = """{"type": "FeatureCollection", "features": [
+{"type": "Feature", "properties": {"name": "West"}, "geometry": {"type": "Polygon",
+ "coordinates": [[[14.4, 46.0], [14.5, 46.0], [14.5, 46.1], [14.4, 46.1], [14.4, 46.0]]]}},
+{"type": "Feature", "properties": {"name": "East"}, "geometry": {"type": "Polygon",
+ "coordinates": [[[14.5, 46.0], [14.6, 46.0], [14.6, 46.1], [14.5, 46.1], [14.5, 46.0]]]}}]}"""
+VENUES = """{"venues": [{"name": "Mladinski center Črnuče", "address": "Dunajska 367, Ljubljana",
+ "lat": 46.05, "lon": 14.55}]}"""
+CONFIG = SourceConfig(id="library", plugin="list", name={"sl": "Knjižnica"}, publish="auto", close_after=2)
+
+
+def a_draft(title="Šahovski večer", **more):
+    return Draft(title={"sl": title}, place=Place(lat_deg=46.05, lon_deg=14.45), **more)
+
+
+class House:
+    def __init__(self, database, clock, folder):
+        (folder / "city.toml").write_text(CITY, encoding="utf-8")
+        (folder / "districts.geojson").write_text(DISTRICTS, encoding="utf-8")
+        (folder / "venues.json").write_text(VENUES, encoding="utf-8")
+        self.database, self.clock = database, clock
+        self.index = RememberingIndex()
+        self.source = ListSource("library")
+        self.config = CONFIG
+        city = load_city(folder, environ={"COL_VAR": str(folder)})
+        reviewer = Reviewer(city, load_districts(city.districts), load_gazetteer(city.gazetteer), None)
+        self.ingest = Ingest(database=database, clock=clock, index=self.index, reviewer=reviewer)
+
+    def sync(self, **drafts):
+        self.source.drafts = drafts
+        return self.ingest.sync(self.source, self.config, default_language="sl")
+
+    def stored(self):
+        with self.database.read() as session:
+            return {each.content.title["sl"]: each for _, each in store.all_of(session)}
+
+    def statuses(self):
+        return {title: each.status.value for title, each in self.stored().items()}
+
+    def events(self):
+        with self.database.read() as session:
+            return [row.split('"name": "')[1].split('"')[0] for row in session.scalars(select(OutboxRow.payload))]
+
+    def state(self):
+        with self.database.read() as session:
+            return runs.states(session)["library"]
+
+
+@pytest.fixture
+def house(database, clock, tmp_path):
+    return House(database, clock, tmp_path)
+
+
+def test_a_new_item_is_stored_reviewed_indexed_and_told(house):
+    run = house.sync(a=a_draft(organiser="Knjižnica"))
+    assert (run.outcome, run.new) == (Outcome.DONE, 1)
+    one = house.stored()["Šahovski večer"]
+    assert (one.status, one.place.district, one.organiser.slug) == (Status.PUBLISHED, "West", "knjiznica")
+    assert one.source.name == "Knjižnica"
+    assert [each.id for each in house.index.items.values()] == [one.id]
+    assert house.events() == ["opportunity.published"]
+    with house.database.read() as session:
+        assert raw_items.read(session, "library", "a").body == b"a"
+
+
+def test_an_unchanged_item_is_left_alone_and_a_changed_one_keeps_its_id(house):
+    house.sync(a=a_draft())
+    first = house.stored()["Šahovski večer"]
+    assert house.sync(a=a_draft()).unchanged == 1
+    assert house.stored()["Šahovski večer"] == first
+    house.clock.advance(hours=1)
+    assert house.sync(a=a_draft("Šah na prostem")).changed == 1
+    assert (house.stored()["Šah na prostem"].id, house.stored()["Šah na prostem"].version) == (first.id, 2)
+    assert house.events() == ["opportunity.published", "opportunity.changed"]
+
+
+def test_what_a_person_edited_survives_the_next_fetch(house):
+    house.sync(a=a_draft())
+    with house.database.write() as session:
+        row = session.scalar(select(OpportunityRow))
+        row.document = row.document.replace("Šahovski večer", "Šah za vse")
+        row.provenance = '{"title": "person"}'
+    house.sync(a=a_draft("Šah popoldne", ages=Ages(min=15, max=29)))
+    (one,) = house.stored().values()
+    assert one.content.title == {"sl": "Šah za vse"}
+    assert one.content.ages == Ages(min=15, max=29)
+
+
+def test_a_vanished_item_closes_only_after_enough_complete_fetches_and_reopens(house):
+    house.sync(a=a_draft(), b=a_draft("Ostane"))
+    house.sync(b=a_draft("Ostane"))
+    assert house.statuses()["Šahovski večer"] == "published"
+    house.source.complete = False
+    house.sync(b=a_draft("Ostane"))
+    assert house.statuses()["Šahovski večer"] == "published", "an incomplete fetch proves nothing"
+    house.source.complete = True
+    assert house.sync(b=a_draft("Ostane")).closed == 1
+    assert house.statuses() == {"Šahovski večer": "closed", "Ostane": "published"}
+    assert "opportunity.closed" in house.events()
+    house.sync(a=a_draft(), b=a_draft("Ostane"))
+    assert house.statuses()["Šahovski večer"] == "published"
+
+
+def test_an_item_that_was_missing_once_and_came_back_begins_to_count_anew(house):
+    house.sync(a=a_draft(), b=a_draft("B"))
+    house.sync(b=a_draft("B"))
+    house.sync(a=a_draft(), b=a_draft("B"))
+    house.sync(b=a_draft("B"))
+    assert house.statuses()["Šahovski večer"] == "published"
+
+
+def test_a_feed_that_collapses_closes_nothing_and_raises_an_alert(house):
+    many = {f"i{n}": a_draft(f"Dogodek {n}") for n in range(10)}
+    house.sync(**many)
+    for _ in range(3):
+        assert house.sync(i0=many["i0"]).outcome is Outcome.COLLAPSED
+    assert set(house.statuses().values()) == {"published"}
+    assert house.state().alert == "It brought 1 offers instead of about 10; nothing was closed."
+    assert house.events().count("source.broken") == 1
+    house.sync(**many)
+    assert house.state().alert is None
+
+
+def test_a_source_that_fails_keeps_what_is_there_and_alerts_after_three_times(house):
+    house.sync(a=a_draft())
+    house.source.error = FetchError("library.example.org did not answer.")
+    for number in range(1, 4):
+        run = house.sync()
+        assert (run.outcome, run.message) == (Outcome.FAILED, "library.example.org did not answer.")
+        assert (house.state().alert is not None) == (number == 3)
+    assert house.statuses() == {"Šahovski večer": "published"}
+    house.source.error = None
+    house.sync(a=a_draft())
+    assert (house.state().failures, house.state().alert) == (0, None)
+
+
+def test_a_plugin_that_raises_costs_only_its_run(house):
+    house.source.error = ZeroDivisionError("oops")
+    assert "ZeroDivisionError" in house.sync().message
+
+
+def test_an_item_that_cannot_become_an_offer_is_told_and_the_others_pass(house):
+    run = house.sync(a=Rejected(external_id="a", reason="It has no title.", where="row 2"), b=a_draft(), c="nonsense")
+    assert (run.new, run.rejected) == (1, 2)
+    with house.database.read() as session:
+        (kept,) = runs.history(session, "library")
+    assert {each.reason for each in kept.errors} == {
+        "It has no title.",
+        "The plugin returned str instead of a draft.",
+    }
+
+
+def test_what_needs_a_person_waits_and_what_is_approved_stays_public(house):
+    house.sync(a=replace(a_draft(), place=Place(lat_deg=14.45, lon_deg=46.05)))
+    (one,) = house.stored().values()
+    assert one.status is Status.REVIEW
+    assert [each.code for each in one.findings] == ["swapped-coordinates"]
+    assert one.place.district == "West", "turned round, so that the person sees where it would be"
+    with house.database.write() as session:
+        session.execute(update(OpportunityRow).values(status="published"))
+    house.sync(a=replace(one.content, title={"sl": "Novo ime"}))
+    assert house.statuses() == {"Novo ime": "published"}
+
+
+def test_a_source_under_review_publishes_nothing_by_itself(house):
+    house.config = replace(CONFIG, publish="review")
+    house.sync(a=a_draft())
+    assert house.statuses() == {"Šahovski večer": "review"}
+    assert house.events() == []
+
+
+def test_what_a_person_withdrew_stays_withdrawn(house):
+    house.sync(a=a_draft())
+    with house.database.write() as session:
+        session.execute(update(OpportunityRow).values(status="withdrawn"))
+    house.sync(a=a_draft("Drugače"))
+    assert house.statuses() == {"Drugače": "withdrawn"}
+
+
+def test_a_cancelled_item_is_cancelled_for_everybody(house):
+    house.sync(a=a_draft())
+    house.sync(a=a_draft(cancelled=True))
+    assert house.statuses() == {"Šahovski večer": "cancelled"}
+    assert house.events()[-1] == "opportunity.cancelled"
+
+
+@pytest.mark.parametrize(
+    ("place", "codes", "point"),
+    [
+        (Place(name="mladinski center crnuce"), [], (46.05, 14.55)),
+        (Place(address="Dunajska 367, 1000 Ljubljana"), [], (46.05, 14.55)),
+        (Place(name="Neznani kraj"), ["no-coordinates"], (None, None)),
+        (Place(lat_deg=48.2, lon_deg=16.4), ["outside-city"], (48.2, 16.4)),
+        (Place(lat_deg=0.0, lon_deg=0.0), ["outside-city"], (None, None)),
+        (Place(name="Mladinski center Črnuče", lat_deg=0.0, lon_deg=0.0), ["zero-coordinates"], (46.05, 14.55)),
+    ],
+)
+def test_a_place_gets_its_coordinates_and_a_wrong_one_is_flagged(house, place, codes, point):
+    house.sync(a=replace(a_draft(), place=place))
+    (one,) = house.stored().values()
+    assert [each.code for each in one.findings] == codes
+    assert (one.place.lat_deg, one.place.lon_deg) == point
+    assert one.place.district == ("East" if point == (46.05, 14.55) else None)
+
+
+def test_dates_that_cannot_be_meant_hold_the_offer(house):
+    start = datetime(2026, 3, 3, 17, 0)
+    schedule = Schedule(start=start, timezone="Europe/Ljubljana", rrule="FREQ=SECONDLY")
+    house.sync(a=a_draft(schedule=schedule, image=Image(url="https://example.org/x.jpg")))
+    (one,) = house.stored().values()
+    assert one.status is Status.REVIEW
+    assert {each.code for each in one.findings} == {"unusable-dates", "image-without-alt"}
+
+
+def test_a_series_is_stored_with_its_dates(house):
+    schedule = Schedule(start=datetime(2026, 3, 24, 17, 0), timezone="Europe/Ljubljana", rrule="FREQ=WEEKLY;COUNT=2")
+    house.sync(a=a_draft(schedule=schedule))
+    (one,) = house.stored().values()
+    assert [each.start for each in one.occurrences] == [
+        datetime(2026, 3, 24, 16, 0, tzinfo=UTC),
+        datetime(2026, 3, 31, 15, 0, tzinfo=UTC),
+    ]
+
+
+def test_a_preview_says_what_would_happen_and_writes_nothing(house):
+    house.sync(a=a_draft(), b=a_draft("B"), c=a_draft("C"))
+    house.source.drafts = {
+        "a": a_draft(),
+        "b": a_draft("B2"),
+        "d": a_draft("D"),
+        "e": Rejected(external_id="e", reason="It has no title."),
+    }
+    seen = house.ingest.preview(house.source, CONFIG)
+    assert ([each.title["sl"] for each in seen.new], [each.title["sl"] for each in seen.changed]) == (["D"], ["B2"])
+    assert (seen.unchanged, seen.vanished, len(seen.errors)) == (1, 1, 1)
+    assert set(house.stored()) == {"Šahovski večer", "B", "C"}
+
+
+def test_a_source_that_goes_quiet_is_noticed(house):
+    house.sync(a=a_draft())
+    house.clock.advance(hours=4)
+    with house.database.write() as session:
+        assert runs.quiet(session, [CONFIG], clock=house.clock) == []
+    house.clock.advance(hours=2)
+    with house.database.write() as session:
+        assert runs.quiet(session, [CONFIG], clock=house.clock) == ["library"]
+    assert house.state().alert.startswith("There was no good run since 2026-01-07 12:00")
+
+
+def test_raw_items_of_closed_offers_are_forgotten_in_time(house):
+    house.sync(a=a_draft(), b=a_draft("B"))
+    house.sync(b=a_draft("B"))
+    house.sync(b=a_draft("B"))
+    house.clock.advance(days=91)
+    with house.database.write() as session:
+        raw_items.forget_old(session, days=90, clock=house.clock)
+    with house.database.read() as session:
+        assert raw_items.read(session, "library", "a") is None
+        assert raw_items.read(session, "library", "b") is not None
