@@ -128,7 +128,7 @@ def _read_po(path: Path, expected: PluralForms) -> tuple[Entry, ...]:
         Entry(
             context=message.context or None,
             ids=(message.id,) if isinstance(message.id, str) else tuple(message.id),
-            forms=(message.string,) if isinstance(message.string, str) else tuple(message.string),
+            forms=(message.string,) if isinstance(message.string, str) else tuple(message.string or ()),
             flags=frozenset(message.flags),
         )
         for message in catalogue

@@ -8,7 +8,8 @@ gets CLDR's.
 import re
 import unicodedata
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import date as calendar_day
+from datetime import datetime, timedelta, tzinfo
 from decimal import Decimal
 from functools import lru_cache
 from typing import Literal
@@ -62,7 +63,7 @@ class Formats(MessageSource):
         self._time_pattern = said if self.has(*TIME_PATTERN) and is_time_pattern(said) else "short"
         self._alphabet = {letter: place for place, letter in enumerate(language.alphabet, start=1000)}
 
-    def date(self, day: date, style: DateStyle = "long") -> str:
+    def date(self, day: calendar_day, style: DateStyle = "long") -> str:
         """Write a day on its own.
 
         `short` "3. 12. 26", `medium` "3. dec. 2026", `long` "3. december 2026", `full` with the weekday, `day`
@@ -77,7 +78,7 @@ class Formats(MessageSource):
             return self.pgettext("date", "%(weekday)s, %(date)s", weekday=self.weekday(day), date=self.date(day, "day"))
         return str(format_date(day, style, locale=self._locale))
 
-    def date_in_sentence(self, day: date, *, year: bool) -> str:
+    def date_in_sentence(self, day: calendar_day, *, year: bool) -> str:
         """Write a day in the form that follows "until" or "on Tuesday,": "3. decembra", "gruodžio 3 d."."""
         month = self.month_in_date(day)
         if not year:
@@ -92,12 +93,12 @@ class Formats(MessageSource):
             return self.date(day, "long")
         return self.pgettext(*pattern, day=day.day, month=month, year=day.year)
 
-    def month_in_date(self, day: date) -> str:
+    def month_in_date(self, day: calendar_day) -> str:
         """Return the month's name in the form that stands beside the number of a day."""
         name = MONTHS_IN_A_DATE[day.month - 1]
         return self.pgettext(*name) if self.has(*name) else str(self._locale.months["format"]["wide"][day.month])
 
-    def weekday(self, day: date) -> str:
+    def weekday(self, day: calendar_day) -> str:
         """Return the day of the week on its own: "torek"."""
         return str(self._locale.days["stand-alone"]["wide"][day.weekday()])
 

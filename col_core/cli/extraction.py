@@ -109,7 +109,7 @@ def update(path: Path, template: Catalog, *, tag: str) -> bool:
     catalogue.obsolete.clear()
     if tag == SOURCE_LANGUAGE:
         for message in catalogue:
-            if message.id and not any(message.string):
+            if message.id and not any(message.string or ()):
                 message.string = message.id
     return _write(path, catalogue)
 
