@@ -1,0 +1,162 @@
+"""A table as a source: each row becomes one opportunity."""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any, cast
+from zoneinfo import available_timezones
+
+from marshmallow import ValidationError, fields, validate
+
+from col_core.plugin import (
+    City,
+    Draft,
+    Fetched,
+    FetchError,
+    PluginSchema,
+    RawItem,
+    Rejected,
+    SourceConfig,
+    is_encoding,
+)
+from col_plugin_csv import columns, tables
+from col_plugin_csv.rows import Defaults, RowReader
+
+
+def _column(name: str) -> None:
+    if not columns.is_column(name):
+        raise ValidationError(f"{name!r} is not a column of ours")
+
+
+def _encoding(name: str) -> None:
+    if not is_encoding(name):
+        raise ValidationError("not an encoding that is known")
+
+
+class SourceOptions(PluginSchema):
+    """Options of a `[[sources]]` entry with `plugin = "csv"`."""
+
+    columns = fields.Dict(
+        keys=fields.String(validate=_column),
+        values=fields.String(validate=validate.Length(min=1)),
+        load_default=dict,
+        metadata={"description": "Our column, and what it is called in the file."},
+    )
+    words = fields.Dict(
+        keys=fields.String(),
+        values=fields.String(),
+        load_default=dict,
+        metadata={"description": "Words of the file's cells, and the words of ours that they stand for."},
+    )
+    encoding = fields.String(
+        load_default=None,
+        validate=_encoding,
+        metadata={"description": 'Encoding of a CSV file, such as "windows-1250"; found out if left out.'},
+    )
+    separator = fields.String(
+        load_default=None,
+        validate=validate.OneOf([",", ";", "\t", "|"]),
+        metadata={"description": "What stands between the cells of a CSV file; found out if left out."},
+    )
+    sheet = fields.String(
+        load_default=None,
+        metadata={"description": "Sheet of a workbook; the one with most of our columns if left out."},
+    )
+
+
+class TableSource:
+    """The rows of one CSV file or workbook."""
+
+    def __init__(self, city: City, config: SourceConfig) -> None:
+        self.id = config.id
+        self._city = city
+        self._url = config.url
+        options = cast(Mapping[str, Any], config.options)
+        self._columns: Mapping[str, str] = options["columns"]
+        self._layout = tables.Layout(
+            encoding=options["encoding"], separator=options["separator"], sheet=options["sheet"]
+        )
+        self._languages = tuple(dict.fromkeys([*([config.language] if config.language else []), *city.languages]))
+        self._defaults = Defaults(
+            timezone=city.timezone,
+            language=config.language or city.default_language,
+            currency=city.currency,
+            words={word.strip().casefold(): ours for word, ours in options["words"].items()},
+            zones={name.lower(): name for name in available_timezones() if name not in ("Factory", "localtime")},
+        )
+
+    def fetch(self, *, since: datetime | None, cursor: str | None) -> Fetched:  # noqa: ARG002 (protocol)
+        """Load the table. Raises FetchError for a file that is none, or in which no column holds the title."""
+        if self._url is None:
+            raise FetchError(f'Source "{self.id}" needs a url: the address of the table.')
+        loaded = self._city.load(self._url, cursor)
+        if loaded.unchanged:
+            return Fetched(unchanged=True, cursor=loaded.cursor)
+        rows = tables.read(
+            loaded.body,
+            layout=self._layout,
+            charset=loaded.charset,
+            languages=self._languages,
+            known=columns.names(self._columns),
+        )
+        header = columns.find(rows, self._columns)
+        items: dict[str, RawItem] = {}
+        errors = [
+            Rejected(external_id=None, reason=f"there is no column {theirs!r} for {ours}", where=loaded.address)
+            for ours, theirs in header.missing.items()
+        ]
+        for item in self._items([row for row in rows if row.number > header.row], header, loaded.address):
+            if isinstance(item, Rejected):
+                errors.append(item)
+            elif item.external_id in items:
+                reason = f"external_id: it stands in {items[item.external_id].address} already"
+                errors.append(Rejected(external_id=item.external_id, reason=reason, where=item.address))
+            else:
+                items[item.external_id] = item
+        return Fetched(items=tuple(items.values()), errors=tuple(errors), cursor=loaded.cursor)
+
+    def normalise(self, raw: RawItem) -> Draft | Rejected:
+        """Turn one row into a draft; what cannot be understood is rejected with its row and column."""
+        try:
+            cells = json.loads(raw.body)
+            if not isinstance(cells, dict) or not all(isinstance(each, str) for each in cells.values()):
+                raise ValueError("it is not a row of texts")
+            return RowReader(cells, self._defaults).draft()
+        except (ValueError, OverflowError, RecursionError) as error:
+            return Rejected(external_id=raw.external_id, reason=str(error), where=raw.address)
+
+    def _items(self, rows: list[tables.Row], header: columns.Header, address: str) -> Iterator[RawItem | Rejected]:
+        for row in rows:
+            where = f"{address}, row {row.number}"
+            if row.fault is not None:
+                yield Rejected(external_id=None, reason=row.fault, where=where)
+                continue
+            if len(row.cells) > header.width:
+                reason = f"it has {len(row.cells)} cells where the header has {header.width}; is a quote missing?"
+                yield Rejected(external_id=None, reason=reason, where=where)
+                continue
+            cells = {
+                name: row.cells[position]
+                for name, position in header.positions.items()
+                if position < len(row.cells) and row.cells[position]
+            }
+            if not cells or not RowReader(cells, self._defaults).is_offered():
+                continue
+            external_id = cells.get("external_id", "") if "external_id" in header.positions else _identity(cells)
+            if not 0 < len(external_id) <= 500:
+                reason = "external_id: it is empty" if not external_id else "external_id: it is longer than 500 letters"
+                yield Rejected(external_id=None, reason=reason, where=where)
+                continue
+            yield RawItem(
+                external_id=external_id,
+                body=json.dumps(cells, ensure_ascii=False).encode("utf-8", errors="replace"),
+                media_type="application/json",
+                address=where,
+            )
+
+
+def _identity(cells: Mapping[str, str]) -> str:
+    """Return what tells a row from others in a table without ids: title, start and venue."""
+    said = [text for name, text in sorted(cells.items()) if name.startswith("title") or name in ("start", "venue")]
+    return f"row-{hashlib.sha256(chr(10).join(said).encode('utf-8', errors='replace')).hexdigest()[:24]}"

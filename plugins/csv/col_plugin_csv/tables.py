@@ -1,0 +1,116 @@
+"""Rows of text from a file: what separates the cells is found out, and a broken row costs only itself."""
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from col_core.plugin import FetchError, decoded
+from col_plugin_csv import workbook
+
+MAX_ROWS = 100_000
+MAX_COLUMNS = 300
+_SEPARATORS = (",", ";", "\t", "|")
+_SAMPLE_ROWS = 60
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Row:
+    """The cells of one row, trimmed; `number` counts rows of the sheet or lines of the file, from 1."""
+
+    number: int
+    cells: tuple[str, ...]
+    fault: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Layout:
+    """How a file is written, as far as the settings say it."""
+
+    encoding: str | None
+    separator: str | None
+    sheet: str | None
+
+
+def read(
+    body: bytes, *, layout: Layout, charset: str | None, languages: Sequence[str], known: frozenset[str]
+) -> list[Row]:
+    """Return the rows that hold something, the header among them.
+
+    `known` are names of columns in small letters, which tell the sheet of a workbook. Raises FetchError for a file
+    that is no table.
+    """
+    if body.startswith(b"PK\x03\x04"):
+        return _from_sheets(workbook.sheets(body, layout.sheet), known)
+    if body.startswith(b"\xd0\xcf\x11\xe0"):
+        raise FetchError("This is an old Excel file (.xls): save it as .xlsx or .csv.")
+    text = decoded(body, declared=layout.encoding or charset, languages=languages).text
+    if text.lstrip()[:15].lower().startswith(("<!doctype", "<html", "<?xml")):
+        raise FetchError("This is a web page and not a table.")
+    first, _, rest = text.partition("\n")
+    offset = 0
+    separator = layout.separator
+    # Excel's own way to say the separator.
+    if first.strip().lower().startswith("sep=") and len(first.strip()) == 5:
+        separator, text, offset = first.strip()[4], rest, 1
+    separator = separator or _separator_of(text)
+    rows = (
+        Row(number=number + offset, cells=_trimmed(cells), fault=fault)
+        for number, cells, fault in _parsed(text, separator)
+    )
+    return _bounded(rows)
+
+
+def _parsed(text: str, separator: str) -> Iterator[tuple[int, Sequence[str], str | None]]:
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    while True:
+        number = reader.line_num + 1
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            yield number, (), f"it cannot be read as CSV: {error}"
+        else:
+            yield number, cells, None
+
+
+def _separator_of(text: str) -> str:
+    """Return what cuts the first rows into the same number of cells most often, and into most cells."""
+
+    def evenness(separator: str) -> tuple[int, int]:
+        widths = Counter(
+            len(cells) for _, cells, _ in islice(_parsed(text[:200_000], separator), _SAMPLE_ROWS) if any(cells)
+        )
+        width, rows = max(widths.items(), key=lambda each: (each[1] * (each[0] > 1), each[0]), default=(0, 0))
+        return rows * (width > 1), width
+
+    return max(_SEPARATORS, key=evenness)
+
+
+def _from_sheets(sheets: Iterator[Iterator[tuple[str, ...]]], known: frozenset[str]) -> list[Row]:
+    """Return the rows of the sheet whose beginning names the most of our columns."""
+    best: list[Row] = []
+    best_score = -1
+    for sheet in sheets:
+        rows = _bounded(Row(number=number, cells=_trimmed(cells)) for number, cells in enumerate(sheet, start=1))
+        score = max((len(known & {cell.casefold() for cell in row.cells}) for row in rows[:20]), default=0)
+        if score > best_score:
+            best, best_score = rows, score
+    return best
+
+
+def _bounded(rows: Iterator[Row]) -> list[Row]:
+    kept = [row for row in islice(rows, 10 * MAX_ROWS) if row.fault or any(row.cells)]
+    if len(kept) > MAX_ROWS:
+        raise FetchError(f"The table has more than {MAX_ROWS} rows.")
+    return kept
+
+
+def _trimmed(cells: Sequence[str]) -> tuple[str, ...]:
+    texts = [cell.strip().strip("\ufeff\0") for cell in cells[:MAX_COLUMNS]]
+    while texts and not texts[-1]:
+        texts.pop()
+    return tuple(texts)
