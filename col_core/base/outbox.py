@@ -4,12 +4,12 @@ One table holds jobs. A domain event is a job for each of its listeners, made wh
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Index, String, Text, case, func, select, update
+from sqlalchemy import Index, String, Text, case, func, insert, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from col_core.base.clock import Clock
@@ -72,6 +72,26 @@ def publish(session: Session, event: Event, *, clock: Clock) -> None:
     enqueue(session, EVENT_JOB, payload, clock=clock)
 
 
+def publish_many(session: Session, events: Sequence[Event], *, clock: Clock) -> None:
+    """Like `publish`, for many at once."""
+    now = clock.now()
+    rows = [
+        {
+            "job": EVENT_JOB,
+            "payload": json.dumps(
+                {"name": each.name, "subject": each.subject, "data": dict(each.data)}, ensure_ascii=False
+            ),
+            "state": "waiting",
+            "attempts": 0,
+            "created": now,
+            "next_attempt": now,
+        }
+        for each in events
+    ]
+    if rows:
+        session.execute(insert(OutboxRow), rows)
+
+
 def enqueue(
     session: Session,
     job: str,
@@ -96,13 +116,13 @@ def enqueue(
         "created": now,
         "next_attempt": not_before or now,
     }
-    insert = upsert(session, OutboxRow).values(row)
-    sooner = insert.excluded.next_attempt < OutboxRow.next_attempt
+    written = upsert(session, OutboxRow).values(row)
+    sooner = written.excluded.next_attempt < OutboxRow.next_attempt
     # Updating locks the row: no worker begins the job before the caller's change is committed and to be seen.
     session.execute(
-        insert.on_conflict_do_update(
+        written.on_conflict_do_update(
             index_elements=[OutboxRow.key],
-            set_={"next_attempt": case((sooner, insert.excluded.next_attempt), else_=OutboxRow.next_attempt)},
+            set_={"next_attempt": case((sooner, written.excluded.next_attempt), else_=OutboxRow.next_attempt)},
         )
     )
 

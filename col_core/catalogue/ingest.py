@@ -3,10 +3,10 @@
 A run that fails, or brings suspiciously little, changes nothing that is public: it raises an alert instead.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, fields, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
-from typing import Any
+from itertools import islice
 
 import structlog
 from sqlalchemy.orm import Session
@@ -17,138 +17,162 @@ from col_core.base.database import Database
 from col_core.base.errors import ColError, FetchError
 from col_core.base.outbox import Event
 from col_core.base.settings import SourceConfig
-from col_core.catalogue import documents, raw_items, runs, store
+from col_core.catalogue import documents, pictures, raw_items, runs, store
+from col_core.catalogue.admission import Refused, admitted
 from col_core.catalogue.hooks import OpportunitySource, SearchIndex
-from col_core.catalogue.records import Draft, Finding, OrganiserRef, RawItem, Rejected, Status
+from col_core.catalogue.records import Draft, OrganiserRef, Rejected, Status
 from col_core.catalogue.review import Reviewer
 from col_core.catalogue.runs import Outcome, Run
-from col_core.catalogue.store import Known, Prepared
+from col_core.catalogue.source_runner import Item, Reading, SourceRunner
+from col_core.catalogue.store import Known, Open, Prepared
 from col_core.organisers import directory
 
 _log = structlog.get_logger()
-_BATCH = 200
+_BATCH = 100
 # A fetch that brings less than this share of what there was is taken for a fault of the source.
 COLLAPSE_BELOW = 0.5
 _SMALL = 5
 
 
-@dataclass(frozen=True, kw_only=True)
-class Item:
-    """One item of a source on its way: what it became, or why it became nothing."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sorted:
+    """A batch of items by what is to be done with them."""
 
-    raw: RawItem
-    draft: Draft | None = None
-    rejected: Rejected | None = None
-    source_hash: str = ""
-
-
-@dataclass(kw_only=True)
-class Preview:
-    """What a run would do, for a person who looks before switching a source on."""
-
-    new: list[Draft] = field(default_factory=list)
-    changed: list[Draft] = field(default_factory=list)
-    unchanged: int = 0
-    vanished: int = 0
-    errors: list[Rejected] = field(default_factory=list)
-    findings: list[tuple[str, Finding]] = field(default_factory=list)
+    changed: Sequence[tuple[Item, Draft, Known | None]]
+    unchanged: Sequence[Known]
+    rejected: Sequence[tuple[Item, Rejected]]
 
 
 class Ingest:
-    """Runs the sources of one city."""
+    """Runs the sources of one city. `deadline_s` is what one run of a source may take in all."""
 
-    def __init__(self, *, database: Database, clock: Clock, index: SearchIndex, reviewer: Reviewer) -> None:
+    def __init__(
+        self,
+        *,
+        database: Database,
+        clock: Clock,
+        index: SearchIndex,
+        reviewer: Reviewer,
+        currency: str = "EUR",
+        deadline_s: float = 300,
+    ) -> None:
         self._database = database
         self._clock = clock
         self._index = index
         self._reviewer = reviewer
+        self._currency = currency
+        self._runner = SourceRunner(deadline_s=deadline_s)
 
-    def sync(self, source: OpportunitySource, config: SourceConfig, *, default_language: str) -> Run:
-        """Run `source` once and return what came of it; a fault of the source is in the run, not raised."""
+    def sync(
+        self, source: OpportunitySource, config: SourceConfig, *, default_language: str, accept_fewer: bool = False
+    ) -> Run:
+        """Run `source` once and return what came of it; a fault of the source is in the run, not raised.
+
+        `accept_fewer` says that a person knows why the source brings much less than before.
+        """
         run = Run(source_id=config.id, started=self._clock.now())
+        mark = _mark(config)
         with self._database.write() as session:
             state = runs.state(session, config, default_language)
+            before = store.open_of_source(session, config.id)
+        known_cursor = (state.cursor or "").removeprefix(mark) if (state.cursor or "").startswith(mark) else None
         try:
-            fetched = source.fetch(since=state.last_good, cursor=state.cursor)
-        except Exception as error:
-            _log.warning("source.failed", source=config.id, error=type(error).__name__)
-            return self._ended(run, config, Outcome.FAILED, _plain(error))
-        run.errors += fetched.errors
-        if fetched.unchanged:
-            return self._ended(run, config, Outcome.UNCHANGED, cursor=fetched.cursor)
-        items = [_normalised(source, raw) for raw in _unique(fetched.items, run)]
-        with self._database.read() as session:
-            known = {each.external_id: each for each in store.known_of_source(session, config.id)}
-        open_before = sum(each.status in (Status.PUBLISHED, Status.REVIEW) for each in known.values())
-        collapsed = fetched.complete and open_before > _SMALL and len(items) < open_before * COLLAPSE_BELOW
-        for start in range(0, len(items), _BATCH):
-            with self._database.write() as session:
-                self._store(session, items[start : start + _BATCH], known, config, run)
-        if collapsed:
-            message = f"It brought {len(items)} offers instead of about {open_before}; nothing was closed."
-            return self._ended(run, config, Outcome.COLLAPSED, message)
-        if fetched.complete:
-            seen = {each.raw.external_id for each in items}
-            with self._database.write() as session:
-                self._close_vanished(session, [each for id_, each in known.items() if id_ not in seen], config, run)
-        return self._ended(run, config, Outcome.DONE, cursor=fetched.cursor, count=len(items))
+            reading = self._runner.read(source, salt=mark, since=state.last_good, cursor=known_cursor)
+            run.reject(*reading.fetched.errors)
+            cursor = None if reading.fetched.cursor is None else mark + reading.fetched.cursor
+            if reading.fetched.unchanged:
+                self._close_vanished([each for each in before if each.missing_count], config, run)
+                return self._ended(run, config, Outcome.UNCHANGED, cursor=cursor)
+            seen, count = self._store_all(reading, config, run)
+        except FetchError as error:
+            _log.warning("source.failed", source=config.id, reason=str(error))
+            return self._ended(run, config, Outcome.FAILED, str(error))
+        if not reading.complete:
+            return self._ended(run, config, Outcome.DONE, cursor=None, count=count)
+        suspicion = None if accept_fewer else _suspicion(count, run.rejected, len(before))
+        if suspicion is not None:
+            return self._ended(run, config, Outcome.COLLAPSED, suspicion)
+        self._close_vanished([each for each in before if each.external_id not in seen], config, run)
+        return self._ended(run, config, Outcome.DONE, cursor=cursor, count=count)
 
-    def preview(self, source: OpportunitySource, config: SourceConfig) -> Preview:
-        """Return what `sync` would do, and write nothing. Raises FetchError where the source cannot be had."""
-        fetched = source.fetch(since=None, cursor=None)
-        result = Preview(errors=list(fetched.errors))
-        with self._database.read() as session:
-            known = {each.external_id: each for each in store.known_of_source(session, config.id)}
-        now = self._clock.now()
-        seen = set()
-        for raw in fetched.items:
-            seen.add(raw.external_id)
-            item = _normalised(source, raw)
-            if item.draft is None:
-                result.errors += [item.rejected] if item.rejected else []
-                continue
-            before = known.get(raw.external_id)
-            if before is not None and before.source_hash == item.source_hash:
-                result.unchanged += 1
-                continue
-            (result.new if before is None else result.changed).append(item.draft)
-            reviewed = self._reviewer.review(item.draft, now=now)
-            result.findings += [(raw.external_id, finding) for finding in reviewed.findings]
-        result.vanished = sum(id_ not in seen for id_ in known)
-        return result
+    def _store_all(self, reading: Reading, config: SourceConfig, run: Run) -> tuple[set[str], int]:
+        """Store what `reading` brings, batch by batch; return the ids that were there, and how many items."""
+        seen = {each.external_id for each in reading.fetched.errors if each.external_id is not None}
+        count = 0
+        for batch in _batches(reading.items, _BATCH):
+            run.reject(*(each for each in batch if isinstance(each, Rejected)))
+            items = [each for each in batch if isinstance(each, Item)]
+            self._store_batch(items, config, run)
+            seen |= {each.raw.external_id for each in items}
+            count += len(batch)
+        return seen, count
+
+    def _store_batch(self, items: Sequence[Item], config: SourceConfig, run: Run) -> None:
+        """Store a batch in one transaction; where that fails, each item alone, so that one costs only itself."""
+        try:
+            with self._database.write() as session:
+                done, prepared = self._store(session, items, config)
+        except ColError:
+            raise
+        except Exception as error:
+            _log.exception("source.batch_failed", source=config.id, items=len(items))
+            if len(items) > 1:
+                for item in items:
+                    self._store_batch([item], config, run)
+                return
+            reason = f"It could not be stored ({type(error).__name__})."
+            run.reject(
+                *(Rejected(external_id=each.raw.external_id, reason=reason, where=each.raw.address) for each in items)
+            )
+            return
+        run.new += sum(each.known is None for each in prepared)
+        run.changed += sum(each.known is not None for each in prepared)
+        run.unchanged += len(done.unchanged)
+        run.reject(*(rejected for _, rejected in done.rejected))
 
     def _store(
-        self, session: Session, items: Sequence[Item], known: dict[str, Known], config: SourceConfig, run: Run
-    ) -> None:
+        self, session: Session, items: Sequence[Item], config: SourceConfig
+    ) -> tuple[Sorted, Sequence[Prepared]]:
+        runs.lock(session, config.id)
         now = self._clock.now()
-        raw_items.keep(session, config.id, [each.raw for each in items], now=now)
-        back, changed = [], []
-        for item in items:
-            before = known.get(item.raw.external_id)
-            if item.draft is None:
-                run.rejected += 1
-                run.errors += (item.rejected,) if item.rejected else ()
-            elif before is None or before.source_hash != item.source_hash or before.status is Status.CLOSED:
-                changed.append((item, item.draft, before))
-            else:
-                run.unchanged += 1
-                back += [before] if before.missing_count else []
-        raw_items.no_longer_missing(session, [each.pk for each in back])
-        names = [name for _, draft, _ in changed if (name := draft.organiser or config.organisation)]
+        done = self.sort(session, items, config)
+        kept = [item.raw for item, *_ in done.changed] + [item.raw for item, _ in done.rejected]
+        raw_items.keep(session, config.id, kept, now=now)
+        raw_items.no_longer_missing(session, [each.pk for each in done.unchanged if each.missing_count])
+        names = [name for _, draft, _ in done.changed if (name := draft.organiser or config.organisation)]
         organisers = directory.find_or_create(session, names, clock=self._clock)
         prepared = []
-        for item, draft, before in changed:
+        for item, draft, before in done.changed:
             name = draft.organiser or config.organisation
             organiser = organisers[name] if name else None
             ref = OrganiserRef(id=organiser.id, slug=organiser.slug, name=organiser.name) if organiser else None
             prepared.append(self._prepared(item, draft, before, ref, config, now))
         stored = store.write_many(session, prepared, index=self._index, clock=self._clock)
-        for (_, opportunity), each in zip(stored, prepared, strict=True):
-            run.new += each.known is None
-            run.changed += each.known is not None
-            name = _event_name(each)
-            if name is not None:
-                outbox.publish(session, Event(name=name, subject=opportunity.id), clock=self._clock)
+        pairs = list(zip([each for _, each in stored], prepared, strict=True))
+        events = [Event(name=name, subject=one.id) for one, each in pairs if (name := _event_name(each)) is not None]
+        outbox.publish_many(session, events, clock=self._clock)
+        pictures.want(session, [one for one, _ in pairs], clock=self._clock)
+        return done, prepared
+
+    def sort(self, session: Session, items: Sequence[Item], config: SourceConfig) -> Sorted:
+        """Compare items with what is stored: what is new or changed, what is as it was, what cannot be let in."""
+        known = store.known(session, config.id, [each.raw.external_id for each in items])
+        changed: list[tuple[Item, Draft, Known | None]] = []
+        unchanged: list[Known] = []
+        rejected: list[tuple[Item, Rejected]] = []
+        for item in items:
+            before = known.get(item.raw.external_id)
+            if item.rejected is not None:
+                rejected.append((item, item.rejected))
+            elif before is not None and before.source_hash == item.source_hash and not _comes_back(before):
+                unchanged.append(before)
+            else:
+                try:
+                    changed.append((item, admitted(item.document, currency=self._currency), before))
+                except Refused as error:
+                    id_, where = item.raw.external_id, item.raw.address
+                    rejected.append((item, Rejected(external_id=id_, reason=str(error), where=where)))
+        return Sorted(changed=changed, unchanged=unchanged, rejected=rejected)
 
     def _prepared(
         self,
@@ -159,8 +183,10 @@ class Ingest:
         config: SourceConfig,
         now: datetime,
     ) -> Prepared:
-        content = draft if before is None else _with_edits(draft, before)
+        present = documents.draft_of(before.document) if before is not None else None
+        content = draft if before is None or present is None else _with_edits(draft, present, before)
         reviewed = self._reviewer.review(content, now=now)
+        same_picture = present is not None and content.image is not None and present.image == content.image
         return Prepared(
             content=content,
             status=_status(content, before, held=reviewed.held, auto=config.publish == "auto"),
@@ -172,20 +198,22 @@ class Ingest:
             external_id=item.raw.external_id,
             source_hash=item.source_hash,
             provenance=before.provenance if before else {},
-            image_key=before.image_key if before else None,
+            image_key=before.image_key if before and same_picture else None,
             known=before,
         )
 
-    def _close_vanished(self, session: Session, gone: Sequence[Known], config: SourceConfig, run: Run) -> None:
-        """Count what was not in a complete fetch; close what was missing often enough."""
-        open_ = [each for each in gone if each.status in (Status.PUBLISHED, Status.REVIEW)]
-        run.vanished = len(open_)
-        raw_items.missing_once_more(session, [each.pk for each in open_])
-        closing = [each.id for each in open_ if each.missing_count + 1 >= config.close_after]
-        closed = store.set_status(session, closing, Status.CLOSED, index=self._index, clock=self._clock)
-        run.closed = len(closed)
-        for each in closed:
-            outbox.publish(session, Event(name="opportunity.closed", subject=each.id), clock=self._clock)
+    def _close_vanished(self, gone: Sequence[Open], config: SourceConfig, run: Run) -> None:
+        """Count what a complete fetch was without; close what was missing often enough."""
+        run.vanished = len(gone)
+        for start in range(0, len(gone), _BATCH):
+            batch = gone[start : start + _BATCH]
+            closing = [each.id for each in batch if each.missing_count + 1 >= config.close_after]
+            with self._database.write() as session:
+                raw_items.missing_once_more(session, [each.pk for each in batch])
+                closed = store.set_status(session, closing, Status.CLOSED, index=self._index, clock=self._clock)
+                events = [Event(name="opportunity.closed", subject=each.id) for each in closed]
+                outbox.publish_many(session, events, clock=self._clock)
+            run.closed += len(closed)
 
     def _ended(
         self,
@@ -202,44 +230,41 @@ class Ingest:
             runs.record(session, run, config, cursor=cursor, count=count, clock=self._clock)
         return run
 
-
-def _unique(items: Sequence[RawItem], run: Run) -> Iterator[RawItem]:
-    """A source that names two items alike would make one overwrite the other at each fetch: the first stays."""
-    seen: set[str] = set()
-    for item in items:
-        if item.external_id in seen:
-            reason = "Another item of this source has the same id; this one was left out."
-            run.errors += (Rejected(external_id=item.external_id, reason=reason, where=item.address),)
-            run.rejected += 1
-            continue
-        seen.add(item.external_id)
-        yield item
+    def read(self, source: OpportunitySource, config: SourceConfig) -> Reading:
+        """Fetch everything without regard to earlier runs. Raises FetchError."""
+        return self._runner.read(source, salt=_mark(config), since=None, cursor=None)
 
 
-def _normalised(source: OpportunitySource, raw: RawItem) -> Item:
-    result: Any
-    try:
-        result = source.normalise(raw)
-    except Exception as error:
-        _log.exception("source.normalise_raised", source=source.id)
-        reason = f"The plugin could not read it ({type(error).__name__})."
-        return Item(raw=raw, rejected=Rejected(external_id=raw.external_id, reason=reason, where=raw.address))
-    if isinstance(result, Rejected):
-        return Item(raw=raw, rejected=result)
-    if not isinstance(result, Draft):
-        reason = f"The plugin returned {type(result).__name__} instead of a draft."
-        return Item(raw=raw, rejected=Rejected(external_id=raw.external_id, reason=reason, where=raw.address))
-    return Item(raw=raw, draft=result, source_hash=documents.content_hash(documents.draft_text(result)))
+def _mark(config: SourceConfig) -> str:
+    """Return what tells whether the settings changed since a run, after which everything is read anew."""
+    said = repr((config.plugin, config.url, config.organisation, config.language, config.publish, config.options))
+    return documents.fingerprint(said.encode())[:12] + ":"
 
 
-def _with_edits(draft: Draft, before: Known) -> Draft:
+def _batches(items: Iterable[Item | Rejected], size: int) -> Iterator[list[Item | Rejected]]:
+    iterator = iter(items)
+    while batch := list(islice(iterator, size)):
+        yield batch
+
+
+def _suspicion(count: int, rejected: int, before: int) -> str | None:
+    """Return why a complete fetch is not to be believed, or None."""
+    if (before and not count) or (before > _SMALL and count < before * COLLAPSE_BELOW):
+        return f"It brought {count} offers instead of about {before}; nothing was closed."
+    if before and count > _SMALL and rejected > count * COLLAPSE_BELOW:
+        return f"{rejected} of its {count} offers could not be read; nothing was closed."
+    return None
+
+
+def _comes_back(before: Known) -> bool:
+    return before.status is Status.CLOSED and before.provenance.get("status") != "person"
+
+
+def _with_edits(draft: Draft, present: Draft, before: Known) -> Draft:
     """Return `draft` with the fields that a person set as they are."""
-    edited = [name for name, who in before.provenance.items() if who == "person"]
-    if not edited:
-        return draft
-    present = documents.draft_of(before.document)
     names = {each.name for each in fields(Draft)}
-    return replace(draft, **{name: getattr(present, name) for name in edited if name in names})
+    edited = [name for name, who in before.provenance.items() if who == "person" and name in names]
+    return replace(draft, **{name: getattr(present, name) for name in edited})
 
 
 def _status(draft: Draft, before: Known | None, *, held: bool, auto: bool) -> Status:
@@ -261,9 +286,3 @@ def _event_name(item: Prepared) -> str | None:
     if item.status is Status.PUBLISHED:
         return "opportunity.changed" if before is Status.PUBLISHED else "opportunity.published"
     return None
-
-
-def _plain(error: Exception) -> str:
-    if isinstance(error, FetchError | ColError):
-        return str(error)
-    return f"The plugin failed: {type(error).__name__}: {error}"[:500]

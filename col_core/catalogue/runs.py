@@ -47,6 +47,11 @@ class Run:
     rejected: int = 0
     errors: tuple[Rejected, ...] = ()
 
+    def reject(self, *rejected: Rejected) -> None:
+        """Count items that became nothing; the reasons of the first ones are kept."""
+        self.rejected += len(rejected)
+        self.errors += rejected[: max(0, _KEPT_ERRORS - len(self.errors))]
+
     @property
     def counts(self) -> dict[str, int]:
         names = ("new", "changed", "unchanged", "vanished", "closed", "rejected")
@@ -76,6 +81,11 @@ def state(session: Session, config: SourceConfig, default_language: str) -> Sour
     return _state(row)
 
 
+def lock(session: Session, source_id: str) -> None:
+    """Hold a source until the commit, so that two runs of it never write at once."""
+    session.get(SourceStateRow, source_id, with_for_update=True)
+
+
 def states(session: Session) -> dict[str, SourceState]:
     """Return how every source stands that ever ran, by id."""
     return {row.source_id: _state(row) for row in session.scalars(select(SourceStateRow))}
@@ -92,7 +102,7 @@ def record(
             ended=run.ended,
             outcome=run.outcome.value,
             counts=json.dumps(run.counts),
-            errors=msgspec.json.encode(run.errors[:_KEPT_ERRORS]).decode(),
+            errors=msgspec.json.encode(run.errors).decode(),
             message=run.message,
         )
     )

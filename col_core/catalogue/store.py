@@ -5,7 +5,7 @@ Rows are written with Core statements: the ORM's unit of work costs four times a
 
 import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -71,6 +71,16 @@ class Known:
     image_key: str | None
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Open:
+    """An opportunity of a source that could vanish; `missing_count` complete fetches were without it."""
+
+    pk: int
+    id: str
+    external_id: str
+    missing_count: int
+
+
 def get(session: Session, id_: str) -> Opportunity | None:
     """Return the opportunity `id_`, in whatever state, or None."""
     return get_many(session, [id_]).get(id_)
@@ -107,8 +117,28 @@ def changed(
     return _opportunities(session, rows)
 
 
-def known_of_source(session: Session, source_id: str) -> Iterator[Known]:
-    """Yield what is known of every opportunity of one source."""
+def known(session: Session, source_id: str, external_ids: Sequence[str]) -> dict[str, Known]:
+    """Return what is known of those opportunities of a source that are there, by external id."""
+    found: dict[str, Known] = {}
+    for start in range(0, len(external_ids), _CHUNK):
+        found |= {each.external_id: each for each in _known(session, source_id, external_ids[start : start + _CHUNK])}
+    return found
+
+
+def open_of_source(session: Session, source_id: str) -> list[Open]:
+    """Return what of a source is public or waits for a person."""
+    rows = session.execute(
+        select(OpportunityRow.pk, OpportunityRow.id, OpportunityRow.external_id, OpportunityRow.missing_count).where(
+            OpportunityRow.source_id == source_id,
+            OpportunityRow.status.in_([Status.PUBLISHED.value, Status.REVIEW.value]),
+        )
+    )
+    return [
+        Open(pk=row.pk, id=row.id, external_id=row.external_id or "", missing_count=row.missing_count) for row in rows
+    ]
+
+
+def _known(session: Session, source_id: str, external_ids: Sequence[str]) -> Iterator[Known]:
     rows = session.execute(
         select(
             OpportunityRow.pk,
@@ -122,7 +152,7 @@ def known_of_source(session: Session, source_id: str) -> Iterator[Known]:
             OpportunityRow.provenance,
             OpportunityRow.document,
             OpportunityRow.image_key,
-        ).where(OpportunityRow.source_id == source_id)
+        ).where(OpportunityRow.source_id == source_id, OpportunityRow.external_id.in_(external_ids))
     )
     for row in rows:
         yield Known(
@@ -192,6 +222,44 @@ def set_status(
     moved = _opportunities(session, session.execute(_selection().where(OpportunityRow.pk.in_(pks))).all())
     index.put(session, moved)
     return [each for _, each in moved]
+
+
+def set_image(session: Session, id_: str, *, url: str, key: str) -> None:
+    """Note where our copy of the picture at `url` is, unless the opportunity has another picture by now."""
+    row = session.execute(select(OpportunityRow.document).where(OpportunityRow.id == id_).with_for_update()).first()
+    image = documents.draft_of(row.document).image if row is not None else None
+    if image is not None and image.url == url:
+        session.execute(update(OpportunityRow).where(OpportunityRow.id == id_).values(image_key=key))
+
+
+def series(session: Session, *, after_pk: int, limit: int) -> list[tuple[int, Opportunity]]:
+    """Return opportunities that repeat and are not over for good, by row number."""
+    rows = session.execute(
+        _selection()
+        .where(
+            OpportunityRow.pk > after_pk,
+            OpportunityRow.document.contains('"rrule":"'),
+            OpportunityRow.status.in_([Status.PUBLISHED.value, Status.REVIEW.value, Status.CANCELLED.value]),
+        )
+        .order_by(OpportunityRow.pk)
+        .limit(limit)
+    ).all()
+    return _opportunities(session, rows)
+
+
+def set_occurrences(
+    session: Session, items: Sequence[tuple[int, Opportunity, tuple[Occurrence, ...]]], *, index: SearchIndex
+) -> None:
+    """Give opportunities other dates. That is no change of what their organiser said, so their version stays."""
+    for pk, _, dates in items:
+        session.execute(
+            update(OpportunityRow)
+            .where(OpportunityRow.pk == pk)
+            .values(occurrences=documents.occurrences_blob(dates))
+            .execution_options(synchronize_session=False)
+        )
+    if items:
+        index.put(session, [(pk, replace(each, occurrences=dates)) for pk, each, dates in items])
 
 
 def new_id() -> str:

@@ -12,6 +12,7 @@ from col_core.catalogue import raw_items, runs, store
 from col_core.catalogue.districts import load_districts
 from col_core.catalogue.gazetteer import load_gazetteer
 from col_core.catalogue.ingest import Ingest
+from col_core.catalogue.preview import preview
 from col_core.catalogue.records import Ages, Draft, Image, Place, Rejected, Schedule, Status
 from col_core.catalogue.review import Reviewer
 from col_core.catalogue.runs import Outcome
@@ -55,8 +56,8 @@ class House:
         self.source = ListSource("library")
         self.config = CONFIG
         city = load_city(folder, environ={"COL_VAR": str(folder)})
-        reviewer = Reviewer(city, load_districts(city.districts), load_gazetteer(city.gazetteer), None)
-        self.ingest = Ingest(database=database, clock=clock, index=self.index, reviewer=reviewer)
+        self.reviewer = Reviewer(city, load_districts(city.districts), load_gazetteer(city.gazetteer), None)
+        self.ingest = Ingest(database=database, clock=clock, index=self.index, reviewer=self.reviewer)
 
     def sync(self, **drafts):
         self.source.drafts = drafts
@@ -262,7 +263,9 @@ def test_a_preview_says_what_would_happen_and_writes_nothing(house):
         "d": a_draft("D"),
         "e": Rejected(external_id="e", reason="It has no title."),
     }
-    seen = house.ingest.preview(house.source, CONFIG)
+    seen = preview(
+        house.ingest, house.source, CONFIG, database=house.database, reviewer=house.reviewer, clock=house.clock
+    )
     assert ([each.title["sl"] for each in seen.new], [each.title["sl"] for each in seen.changed]) == (["D"], ["B2"])
     assert (seen.unchanged, seen.vanished, len(seen.errors)) == (1, 1, 1)
     assert set(house.stored()) == {"Šahovski večer", "B", "C"}

@@ -89,7 +89,7 @@ def test_a_change_keeps_the_id_and_counts_the_version(database, clock):
         ((pk, first),) = store.write_many(session, [prepared], index=index, clock=clock)
     clock.advance(hours=1)
     with database.write() as session:
-        (known,) = store.known_of_source(session, "library")
+        (known,) = store.known(session, "library", ["1"]).values()
         content = replace(EVERYTHING, title={"sl": "Stenske poslikave"})
         changed = replace(prepared, content=content, known=known, source_hash="b")
         other = store.Prepared(content=EVERYTHING, status=Status.PUBLISHED, source_id="library", external_id="2")
