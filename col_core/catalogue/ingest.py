@@ -64,20 +64,27 @@ class Ingest:
         self._runner = SourceRunner(deadline_s=deadline_s)
 
     def sync(
-        self, source: OpportunitySource, config: SourceConfig, *, default_language: str, accept_fewer: bool = False
+        self,
+        source: OpportunitySource,
+        config: SourceConfig,
+        *,
+        default_language: str,
+        accept_fewer: bool = False,
+        whole: bool = True,
     ) -> Run:
         """Run `source` once and return what came of it; a fault of the source is in the run, not raised.
 
-        `accept_fewer` says that a person knows why the source brings much less than before.
+        `accept_fewer` says that a person knows why the source brings much less than before. `whole` is False where
+        it brings a part by its nature (a file that somebody imports): nothing is missing then.
         """
         run = Run(source_id=config.id, started=self._clock.now())
-        mark = _mark(config)
+        mark = _mark(config) if whole else "part:"
         with self._database.write() as session:
             state = runs.state(session, config, default_language)
             before = store.open_of_source(session, config.id)
         known_cursor = (state.cursor or "").removeprefix(mark) if (state.cursor or "").startswith(mark) else None
         try:
-            reading = self._runner.read(source, salt=mark, since=state.last_good, cursor=known_cursor)
+            reading = self._runner.read(source, salt=_salt(config), since=state.last_good, cursor=known_cursor)
             run.reject(*reading.fetched.errors)
             cursor = None if reading.fetched.cursor is None else mark + reading.fetched.cursor
             if reading.fetched.unchanged:
@@ -87,7 +94,7 @@ class Ingest:
         except FetchError as error:
             _log.warning("source.failed", source=config.id, reason=str(error))
             return self._ended(run, config, Outcome.FAILED, str(error))
-        if not reading.complete:
+        if not (reading.complete and whole):
             return self._ended(run, config, Outcome.DONE, cursor=None, count=count)
         suspicion = None if accept_fewer else _suspicion(count, run.rejected, len(before))
         if suspicion is not None:
@@ -232,13 +239,18 @@ class Ingest:
 
     def read(self, source: OpportunitySource, config: SourceConfig) -> Reading:
         """Fetch everything without regard to earlier runs. Raises FetchError."""
-        return self._runner.read(source, salt=_mark(config), since=None, cursor=None)
+        return self._runner.read(source, salt=_salt(config), since=None, cursor=None)
 
 
 def _mark(config: SourceConfig) -> str:
     """Return what tells whether the settings changed since a run, after which everything is read anew."""
-    said = repr((config.plugin, config.url, config.organisation, config.language, config.publish, config.options))
+    said = repr((config.plugin, config.url, config.language, _salt(config), config.options))
     return documents.fingerprint(said.encode())[:12] + ":"
+
+
+def _salt(config: SourceConfig) -> str:
+    """Return the settings that make another offer of the same draft."""
+    return repr((config.organisation, config.publish))
 
 
 def _batches(items: Iterable[Item | Rejected], size: int) -> Iterator[list[Item | Rejected]]:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from col_core.base import outbox
 from col_core.base.clock import Clock
+from col_core.base.database import upsert
 from col_core.base.outbox import Event
 from col_core.base.settings import SourceConfig
 from col_core.catalogue.records import Rejected
@@ -72,10 +73,9 @@ class SourceState:
 
 def state(session: Session, config: SourceConfig, default_language: str) -> SourceState:
     """Return how the source stands; what readers are told of it is brought up to date."""
-    row = session.get(SourceStateRow, config.id)
-    if row is None:
-        row = SourceStateRow(source_id=config.id, failures=0)
-        session.add(row)
+    fresh = upsert(session, SourceStateRow).values(source_id=config.id, name="", failures=0)
+    session.execute(fresh.on_conflict_do_nothing(index_elements=[SourceStateRow.source_id]))
+    row = session.get_one(SourceStateRow, config.id)
     row.name = config.name.get(default_language) or next(iter(config.name.values()), config.id)
     row.homepage, row.licence = config.homepage, config.licence
     return _state(row)

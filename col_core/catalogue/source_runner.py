@@ -43,8 +43,9 @@ class Reading:
 class SourceRunner:
     """Runs sources, each within a time. One that did not come back is not started a second time."""
 
-    def __init__(self, *, deadline_s: float) -> None:
+    def __init__(self, *, deadline_s: float, max_items: int = MAX_ITEMS) -> None:
         self._deadline_s = deadline_s
+        self._max_items = max_items
         self._threads: dict[str, threading.Thread] = {}
 
     def read(self, source: OpportunitySource, *, salt: str, since: datetime | None, cursor: str | None) -> Reading:
@@ -57,7 +58,7 @@ class SourceRunner:
         present = self._threads.get(name)
         if present is not None and present.is_alive():
             raise FetchError("Its last run has not come back yet.")
-        run = _Run(source, salt, self._deadline_s)
+        run = _Run(source, salt, self._deadline_s, self._max_items)
         thread = threading.Thread(target=run.work, args=(since, cursor), daemon=True, name=f"source-{name}")
         self._threads[name] = thread
         thread.start()
@@ -71,7 +72,8 @@ class SourceRunner:
 class _Run:
     """The two sides of one run: the plugin's thread puts in, the ingest takes out, with a bounded queue between."""
 
-    def __init__(self, source: OpportunitySource, salt: str, deadline_s: float) -> None:
+    def __init__(self, source: OpportunitySource, salt: str, deadline_s: float, max_items: int) -> None:
+        self._max_items = max_items
         self._source = source
         self._salt = salt
         self._deadline_s = deadline_s
@@ -86,8 +88,8 @@ class _Run:
                 raise FetchError(f"The plugin returned {type(fetched).__name__} instead of what it fetched.")
             self._put(fetched)
             for number, raw in enumerate(fetched.items):
-                if number >= MAX_ITEMS:
-                    self._put(Rejected(external_id=None, reason=f"Only the first {MAX_ITEMS} items were taken."))
+                if number >= self._max_items:
+                    self._put(Rejected(external_id=None, reason=f"Only the first {self._max_items} items were taken."))
                     break
                 self._put(self._item(raw))
             self._put(_END)

@@ -53,7 +53,7 @@ class LoadedPlugins:
             loader=self._loader,
             settings=self._settings.get(plugin, {}),
             sources=tuple(source for source in self._sources if source.plugin == plugin),
-            source_maker=self._make_source,
+            source_maker=self.make_source,
         )
 
     def arguments(self, plugin: str) -> Mapping[str, Any]:
@@ -91,11 +91,15 @@ class LoadedPlugins:
             raise ConfigError(f"{file} cannot be used:", problems=problems) from error
         return loaded
 
-    def _make_source(self, plugin: str, source: SourceConfig) -> Any:
+    def make_source(self, plugin: str, source: SourceConfig, *, loader: Loader | None = None) -> Any:
+        """Return the source that `plugin` makes of `source` as it is written; `loader` brings what it asks for.
+
+        Raises PluginError where it makes none, ConfigError where its options are wrong.
+        """
         if plugin not in self.plugins.names:
             raise PluginError(f"Source {source.id!r} needs plugin {plugin!r}: add it to [plugins] enabled.")
         checked = self.checked_source(replace(source, plugin=plugin))
-        city = replace(self.city_for(plugin), sources=(checked,))
+        city = replace(self.city_for(plugin), sources=(checked,), loader=loader or self._loader)
         hook = "col_opportunity_sources"
         for _, made in self.plugins.must_call(hook, lambda _: {"city": city}, only=plugin):
             if made:

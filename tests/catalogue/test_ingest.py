@@ -4,84 +4,16 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import select, update
 
-from col_core.base.config import load_city
 from col_core.base.errors import FetchError
-from col_core.base.outbox import OutboxRow
-from col_core.base.settings import SourceConfig
-from col_core.catalogue import raw_items, runs, store
-from col_core.catalogue.districts import load_districts
-from col_core.catalogue.gazetteer import load_gazetteer
-from col_core.catalogue.ingest import Ingest
+from col_core.catalogue import raw_items, runs
 from col_core.catalogue.preview import preview
 from col_core.catalogue.records import Ages, Draft, Image, Place, Rejected, Schedule, Status
-from col_core.catalogue.review import Reviewer
 from col_core.catalogue.runs import Outcome
 from col_core.catalogue.tables import OpportunityRow
-from col_core.testing.fakes import ListSource, RememberingIndex
-
-CITY = """
-[city]
-id = "testville"
-name = "Testville"
-country = "SI"
-timezone = "Europe/Ljubljana"
-languages = ["sl"]
-bbox = [14.38, 45.95, 14.83, 46.15]
-districts = "districts.geojson"
-gazetteer = ["venues.json"]
-age_of_consent = 15
-base_url = "http://localhost:8001"
-"""
-DISTRICTS = """{"type": "FeatureCollection", "features": [
-{"type": "Feature", "properties": {"name": "West"}, "geometry": {"type": "Polygon",
- "coordinates": [[[14.4, 46.0], [14.5, 46.0], [14.5, 46.1], [14.4, 46.1], [14.4, 46.0]]]}},
-{"type": "Feature", "properties": {"name": "East"}, "geometry": {"type": "Polygon",
- "coordinates": [[[14.5, 46.0], [14.6, 46.0], [14.6, 46.1], [14.5, 46.1], [14.5, 46.0]]]}}]}"""
-VENUES = """{"venues": [{"name": "Mladinski center Črnuče", "address": "Dunajska 367, Ljubljana",
- "lat": 46.05, "lon": 14.55}]}"""
-CONFIG = SourceConfig(id="library", plugin="list", name={"sl": "Knjižnica"}, publish="auto", close_after=2)
 
 
 def a_draft(title="Šahovski večer", **more):
     return Draft(title={"sl": title}, place=Place(lat_deg=46.05, lon_deg=14.45), **more)
-
-
-class House:
-    def __init__(self, database, clock, folder):
-        (folder / "city.toml").write_text(CITY, encoding="utf-8")
-        (folder / "districts.geojson").write_text(DISTRICTS, encoding="utf-8")
-        (folder / "venues.json").write_text(VENUES, encoding="utf-8")
-        self.database, self.clock = database, clock
-        self.index = RememberingIndex()
-        self.source = ListSource("library")
-        self.config = CONFIG
-        city = load_city(folder, environ={"COL_VAR": str(folder)})
-        self.reviewer = Reviewer(city, load_districts(city.districts), load_gazetteer(city.gazetteer), None)
-        self.ingest = Ingest(database=database, clock=clock, index=self.index, reviewer=self.reviewer)
-
-    def sync(self, **drafts):
-        self.source.drafts = drafts
-        return self.ingest.sync(self.source, self.config, default_language="sl")
-
-    def stored(self):
-        with self.database.read() as session:
-            return {each.content.title["sl"]: each for _, each in store.all_of(session)}
-
-    def statuses(self):
-        return {title: each.status.value for title, each in self.stored().items()}
-
-    def events(self):
-        with self.database.read() as session:
-            return [row.split('"name": "')[1].split('"')[0] for row in session.scalars(select(OutboxRow.payload))]
-
-    def state(self):
-        with self.database.read() as session:
-            return runs.states(session)["library"]
-
-
-@pytest.fixture
-def house(database, clock, tmp_path):
-    return House(database, clock, tmp_path)
 
 
 def test_a_new_item_is_stored_reviewed_indexed_and_told(house):
@@ -196,7 +128,7 @@ def test_what_needs_a_person_waits_and_what_is_approved_stays_public(house):
 
 
 def test_a_source_under_review_publishes_nothing_by_itself(house):
-    house.config = replace(CONFIG, publish="review")
+    house.config = replace(house.config, publish="review")
     house.sync(a=a_draft())
     assert house.statuses() == {"Šahovski večer": "review"}
     assert house.events() == []
@@ -264,7 +196,7 @@ def test_a_preview_says_what_would_happen_and_writes_nothing(house):
         "e": Rejected(external_id="e", reason="It has no title."),
     }
     seen = preview(
-        house.ingest, house.source, CONFIG, database=house.database, reviewer=house.reviewer, clock=house.clock
+        house.ingest, house.source, house.config, database=house.database, reviewer=house.reviewer, clock=house.clock
     )
     assert ([each.title["sl"] for each in seen.new], [each.title["sl"] for each in seen.changed]) == (["D"], ["B2"])
     assert (seen.unchanged, seen.vanished, len(seen.errors)) == (1, 1, 1)
@@ -275,10 +207,10 @@ def test_a_source_that_goes_quiet_is_noticed(house):
     house.sync(a=a_draft())
     house.clock.advance(hours=4)
     with house.database.write() as session:
-        assert runs.quiet(session, [CONFIG], clock=house.clock) == []
+        assert runs.quiet(session, [house.config], clock=house.clock) == []
     house.clock.advance(hours=2)
     with house.database.write() as session:
-        assert runs.quiet(session, [CONFIG], clock=house.clock) == ["library"]
+        assert runs.quiet(session, [house.config], clock=house.clock) == ["library"]
     assert house.state().alert.startswith("There was no good run since 2026-01-07 12:00")
 
 

@@ -1,0 +1,66 @@
+"""Bringing a file into the catalogue once: the same plugins read it that read sources."""
+
+import mimetypes
+from collections.abc import Mapping
+from pathlib import Path
+
+from col_core.base.errors import FetchError, InvalidInput
+from col_core.base.settings import SourceConfig
+from col_core.catalogue.gathering import Gathering
+from col_core.catalogue.runs import Run
+from col_core.hooks.city import Loaded
+from col_core.organisers.records import Organiser
+
+# Which plugin reads which format.
+READERS: Mapping[str, str] = {"csv": "csv", "xlsx": "csv", "ics": "ical"}
+MAX_BYTES = 500_000_000
+
+
+def format_of(file: Path) -> str:
+    """Return the format that the ending of `file` names. Raises InvalidInput for one that is not known."""
+    ending = file.suffix.lower().lstrip(".")
+    if ending not in READERS:
+        raise InvalidInput(f"{file.name}: which format is it? Write --format {'|'.join(READERS)}.")
+    return ending
+
+
+def import_file(
+    gathering: Gathering, file: Path, *, format_: str, organiser: Organiser | None, publish: bool, language: str
+) -> Run:
+    """Store what `file` holds and return what came of it.
+
+    The same row, UID or id again updates; nothing is closed by what a file does not hold. What is new waits for a
+    person unless `publish`. `organiser` is of items that name none, and keeps its imports apart from others'.
+    """
+    config = SourceConfig(
+        id=f"import-{organiser.slug}"[:60] if organiser else "import",
+        plugin=READERS[format_],
+        name={language: organiser.name if organiser else "Import"},
+        url=str(file),
+        organisation=organiser.name if organiser else None,
+        publish="auto" if publish else "review",
+    )
+    return gathering.bring(config, loader=_OneFile(file))
+
+
+class _OneFile:
+    """Loads one file of the machine, whatever is asked for."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+
+    def load(self, url: str, cursor: str | None = None) -> Loaded:  # noqa: ARG002 (the protocol names them)
+        try:
+            if self._file.stat().st_size > MAX_BYTES:
+                raise FetchError(f"{self._file.name} is larger than {MAX_BYTES // 1_000_000} MB.")
+            body = self._file.read_bytes()
+        except OSError as error:
+            raise FetchError(f"{self._file} cannot be read: {error.strerror}.") from error
+        return Loaded(
+            body=body,
+            media_type=mimetypes.guess_type(self._file.name)[0] or "application/octet-stream",
+            charset=None,
+            address=self._file.name,
+            unchanged=False,
+            cursor=None,
+        )
