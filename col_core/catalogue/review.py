@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from col_core.base.errors import ColError, PluginError
 from col_core.base.settings import CityConfig
@@ -45,6 +46,7 @@ class Reviewer:
         findings: list[Finding] = []
         place = self._place(draft.place, findings)
         dates = self._dates(draft, now, findings)
+        findings += self._zone_findings(draft, place)
         findings += _content_findings(draft, place)
         findings += self._plugin_findings(draft)
         return Reviewed(place=place, occurrences=dates, findings=tuple(findings))
@@ -100,6 +102,21 @@ class Reviewer:
                 Finding(code="unusable-dates", message=str(error), severity=Severity.HOLD, field="schedule")
             )
             return ()
+
+    def _zone_findings(self, draft: Draft, place: Place | None) -> Sequence[Finding]:
+        """A programme set to another zone shows 18:00 here as midnight: nobody would notice but the visitors."""
+        schedule = draft.schedule
+        if schedule is None or schedule.all_day or place is None or schedule.timezone in ("UTC", self._config.timezone):
+            return ()
+        try:
+            there, here = (schedule.start.replace(tzinfo=ZoneInfo(name)).utcoffset() for name in
+                           (schedule.timezone, self._config.timezone))  # fmt: skip
+        except (ZoneInfoNotFoundError, OSError, ValueError, OverflowError):
+            return ()
+        if there == here:
+            return ()
+        text = f"It takes place here, and its times are those of {schedule.timezone}."
+        return [Finding(code="other-time-zone", message=text, severity=Severity.HOLD, field="schedule")]
 
     def _plugin_findings(self, draft: Draft) -> Sequence[Finding]:
         if self._plugins is None:
