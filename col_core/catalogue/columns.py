@@ -6,7 +6,8 @@ that changed since.
 
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -17,162 +18,137 @@ from sqlalchemy.orm import Session
 from col_core.base.geo import world_pixels
 from col_core.catalogue.search_tables import STATE_KEY, FacetValueRow, SearchEntryRow, SearchStateRow
 
-Mask = NDArray[np.bool_]
-SINGLE = ("type", "format", "district", "organiser")
-SEVERAL = ("categories", "languages", "access", "skills")
+Array = NDArray[Any]
+# Key of `Session.info` that tells that a session has changed search rows.
+WRITES = "search-rows-written"
+_SCALARS: Mapping[str, type] = {
+    "pk": np.int64,
+    "id": np.object_,
+    "lat_deg": np.float64,
+    "lon_deg": np.float64,
+    "age_min": np.int16,
+    "age_max": np.int16,
+    "free": np.bool_,
+    "type": np.uint32,
+    "format": np.uint32,
+    "district": np.uint32,
+    "organiser": np.uint32,
+}
+# Name of a run, the kind of its numbers, and how many of them make one value.
+_RUNS: Mapping[str, tuple[str, int]] = {
+    "categories": ("<u4", 1),
+    "languages": ("<u4", 1),
+    "access": ("<u4", 1),
+    "skills": ("<u4", 1),
+    "occurrences": ("<i8", 2),
+}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Runs:
-    """Several values a row: `lengths` of each row's run, and all `values` one run after the other."""
+    """Several values a row. `lengths` counts the numbers of each row; `values` is one run after the other."""
 
-    lengths: NDArray[np.int64]
-    values: NDArray[Any]
+    lengths: Array
+    values: Array
 
-    @property
-    def rows(self) -> NDArray[np.int64]:
-        """The row number of each value."""
+    @cached_property
+    def row(self) -> Array:
+        """For each number the row that it belongs to."""
         return np.repeat(np.arange(len(self.lengths)), self.lengths)
 
-    def take(self, order: NDArray[np.int64]) -> "Runs":
-        """Return the runs of the rows `order`, in that order."""
-        starts = np.cumsum(self.lengths) - self.lengths
-        lengths = self.lengths[order]
-        total = int(lengths.sum())
-        shift = np.repeat(starts[order] - (np.cumsum(lengths) - lengths), lengths)
-        return Runs(lengths, self.values[np.arange(total) + shift])
-
-    def any_of(self, mask: Mask) -> Mask:
-        """Return for each row whether `mask`, one for each value, holds for one of its values."""
-        found = np.zeros(len(self.lengths), dtype=bool)
-        found[self.rows[mask]] = True
-        return found
+    def take(self, rows: Array) -> "Runs":
+        """Return the runs of `rows`, in that order."""
+        lengths = self.lengths[rows]
+        starts = (np.cumsum(self.lengths) - self.lengths)[rows]
+        shifts = np.repeat(starts - (np.cumsum(lengths) - lengths), lengths)
+        return Runs(lengths, self.values[np.arange(int(lengths.sum())) + shifts])
 
 
-@dataclass(frozen=True, slots=True)
-class Columns:
-    """Every listed opportunity, by rising `pk`. Instants are microseconds since 1970, UTC."""
+@dataclass(frozen=True)
+class Snapshot:
+    """Every listed opportunity, by rising `pk`, and what the codes stand for.
 
-    pk: NDArray[np.int64]
-    id: NDArray[np.str_]
-    lat_deg: NDArray[np.float64]
-    lon_deg: NDArray[np.float64]
-    pixel_x: NDArray[np.uint64]
-    pixel_y: NDArray[np.uint64]
-    age_min: NDArray[np.int16]
-    age_max: NDArray[np.int16]
-    free: Mask
-    type: NDArray[np.uint32]
-    format: NDArray[np.uint32]
-    district: NDArray[np.uint32]
-    organiser: NDArray[np.uint32]
-    categories: Runs
-    languages: Runs
-    access: Runs
-    skills: Runs
-    occurrences: Runs
+    Instants are microseconds since 1970, UTC; `occurrences` alternates starts and ends.
+    """
+
+    scalars: Mapping[str, Array]
+    runs: Mapping[str, Runs]
+    codes: Mapping[tuple[str, str], int]
+    values: Mapping[int, str]
 
     def __len__(self) -> int:
-        return len(self.pk)
+        return len(self.scalars["pk"])
 
-    def take(self, order: NDArray[np.int64]) -> "Columns":
-        """Return the rows `order`, in that order."""
-        columns = {each.name: getattr(self, each.name) for each in fields(self)}
-        return Columns(**{name: c.take(order) if isinstance(c, Runs) else c[order] for name, c in columns.items()})
+    @cached_property
+    def rows(self) -> Mapping[str, Array]:
+        """For each value of each run the row that it belongs to."""
+        return {name: self.runs[name].row[:: _RUNS[name][1]] for name in self.runs}
 
-    def with_changes(self, fresh: "Columns", gone: NDArray[np.int64]) -> "Columns":
-        """Return these rows without those numbered `gone`, and with `fresh`."""
-        kept = self.take(np.flatnonzero(~np.isin(self.pk, gone)))
-        both = Columns(
-            **{each.name: _joined(getattr(kept, each.name), getattr(fresh, each.name)) for each in fields(self)}
-        )
-        return both.take(np.argsort(both.pk))
-
-    def mask_of(self, pks: NDArray[np.int64]) -> Mask:
-        """Return which rows have a number among `pks`."""
-        mask = np.zeros(len(self), dtype=bool)
-        places = np.searchsorted(self.pk, pks)
-        inside = places < len(self)
-        places, pks = places[inside], pks[inside]
-        mask[places[self.pk[places] == pks]] = True
-        return mask
+    @cached_property
+    def pixels(self) -> tuple[Array, Array]:
+        """World coordinates as 32-bit whole numbers; those of a row without a place mean nothing."""
+        return world_pixels(np.nan_to_num(self.scalars["lat_deg"]), np.nan_to_num(self.scalars["lon_deg"]))
 
 
-class Snapshots:
-    """The columns of one database, brought up to date as often as somebody asks for them."""
+class Columns:
+    """The snapshot of one database, brought up to date as often as somebody asks for it."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._seq = -1
-        self._columns = columns_of([])
-        self._codes: Mapping[tuple[str, str], int] = {}
-        self._values: Mapping[int, str] = {}
+        self._snapshot = Snapshot(*_columns([]), codes={}, values={})
 
-    def current(self, session: Session) -> "Snapshot":
-        """Return the state of what `session` sees, or a newer one."""
+    def current(self, session: Session) -> Snapshot:
+        """Return what `session` sees, or a newer state."""
         state = session.execute(
             select(SearchStateRow.change_seq, SearchStateRow.rebuilt_seq).where(SearchStateRow.key == STATE_KEY)
         ).first()
         with self._lock:
-            if state is not None and state.change_seq > self._seq:
-                self._refresh(session, whole=state.rebuilt_seq > self._seq)
-                self._seq = state.change_seq
-            return Snapshot(columns=self._columns, codes=self._codes, values=self._values)
-
-    def _refresh(self, session: Session, *, whole: bool) -> None:
-        since = -1 if whole else self._seq
-        entries = session.execute(
-            select(*SearchEntryRow.__table__.columns).where(SearchEntryRow.change_seq > since).order_by("pk")
-        ).all()
-        fresh = columns_of([each for each in entries if each.listed])
-        changed = np.array([each.pk for each in entries], dtype=np.int64)
-        self._columns = fresh if since < 0 else self._columns.with_changes(fresh, changed)
-        known = max(self._values, default=0)
-        rows = session.execute(
-            select(FacetValueRow.code, FacetValueRow.kind, FacetValueRow.value).where(FacetValueRow.code > known)
-        ).all()
-        self._codes = {**self._codes, **{(row.kind, row.value): row.code for row in rows}}
-        self._values = {**self._values, **{row.code: row.value for row in rows}}
+            if state is None or state.change_seq <= self._seq:
+                return self._snapshot
+            since = -1 if state.rebuilt_seq > self._seq else self._seq
+            fresh = _refreshed(session, self._snapshot, since)
+            # A session that writes sees what may still be rolled back: that is for its eyes only.
+            if not session.info.get(WRITES):
+                self._snapshot, self._seq = fresh, state.change_seq
+            return fresh
 
 
-@dataclass(frozen=True, slots=True)
-class Snapshot:
-    """Columns, and what the codes in them stand for."""
-
-    columns: Columns
-    codes: Mapping[tuple[str, str], int]
-    values: Mapping[int, str]
-
-
-def columns_of(rows: Sequence[Row[Any]]) -> Columns:
-    """Return search rows as columns."""
-    lat = np.array([row.lat_deg for row in rows], dtype=np.float64)
-    lon = np.array([row.lon_deg for row in rows], dtype=np.float64)
-    x, y = world_pixels(np.nan_to_num(lat), np.nan_to_num(lon))
-    return Columns(
-        pk=np.array([row.pk for row in rows], dtype=np.int64),
-        id=np.array([row.id for row in rows], dtype="U32"),
-        lat_deg=lat,
-        lon_deg=lon,
-        pixel_x=x.astype(np.uint64),
-        pixel_y=y.astype(np.uint64),
-        age_min=np.array([row.age_min for row in rows], dtype=np.int16),
-        age_max=np.array([row.age_max for row in rows], dtype=np.int16),
-        free=np.array([row.free for row in rows], dtype=bool),
-        **{name: np.array([getattr(row, name) for row in rows], dtype=np.uint32) for name in SINGLE},
-        **{name: _runs([getattr(row, name) for row in rows], "<u4", 1) for name in SEVERAL},
-        occurrences=_runs([row.occurrences for row in rows], "<i8", 2),
+def _refreshed(session: Session, before: Snapshot, since: int) -> Snapshot:
+    table = SearchEntryRow.__table__
+    entries = session.execute(select(*table.c).where(table.c.change_seq > since).order_by(table.c.pk)).all()
+    scalars, runs = _columns([each for each in entries if each.listed])
+    if since >= 0 and len(before):
+        kept = np.flatnonzero(~np.isin(before.scalars["pk"], np.array([each.pk for each in entries], dtype=np.int64)))
+        scalars = {name: np.concatenate([before.scalars[name][kept], fresh]) for name, fresh in scalars.items()}
+        old = {name: run.take(kept) for name, run in before.runs.items()}
+        runs = {
+            name: Runs(np.concatenate([old[name].lengths, run.lengths]), np.concatenate([old[name].values, run.values]))
+            for name, run in runs.items()
+        }
+        order = np.argsort(scalars["pk"])
+        scalars = {name: column[order] for name, column in scalars.items()}
+        runs = {name: run.take(order) for name, run in runs.items()}
+    facets = session.execute(
+        select(FacetValueRow.code, FacetValueRow.kind, FacetValueRow.value).where(
+            FacetValueRow.code > max(before.values, default=0)
+        )
+    ).all()
+    return Snapshot(
+        scalars=scalars,
+        runs=runs,
+        codes={**before.codes, **{(each.kind, each.value): each.code for each in facets}},
+        values={**before.values, **{each.code: each.value for each in facets}},
     )
 
 
-def _runs(blobs: Sequence[bytes], kind: str, width: int) -> Runs:
-    values = np.frombuffer(b"".join(blobs), dtype=kind)
-    size = np.dtype(kind).itemsize * width
+def _columns(rows: Sequence[Row[Any]]) -> tuple[dict[str, Array], dict[str, Runs]]:
+    scalars = {name: np.array([getattr(row, name) for row in rows], dtype=kind) for name, kind in _SCALARS.items()}
+    runs = {name: _runs([getattr(row, name) for row in rows], kind) for name, (kind, _) in _RUNS.items()}
+    return scalars, runs
+
+
+def _runs(blobs: Sequence[bytes], kind: str) -> Runs:
+    size = np.dtype(kind).itemsize
     lengths = np.array([len(each) // size for each in blobs], dtype=np.int64)
-    return Runs(lengths, values.reshape(-1, width) if width > 1 else values)
-
-
-def _joined(one: Any, other: Any) -> Any:
-    if isinstance(one, Runs):
-        return Runs(np.concatenate([one.lengths, other.lengths]), np.concatenate([one.values, other.values]))
-    return np.concatenate([one, other])
+    return Runs(lengths, np.frombuffer(b"".join(blobs), dtype=kind))

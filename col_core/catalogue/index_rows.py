@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from col_core.base.database import upsert
 from col_core.base.text import Analyser, fold
 from col_core.catalogue import documents, text_postgres, text_sqlite
+from col_core.catalogue.columns import WRITES
 from col_core.catalogue.records import Opportunity, Status, Texts
 from col_core.catalogue.search_tables import STATE_KEY, FacetValueRow, SearchEntryRow, SearchStateRow
 
@@ -132,6 +133,7 @@ def _tokens_of(texts: Iterable[Texts], analysers: Mapping[str, Analyser]) -> dic
 
 def _next_change(session: Session) -> int:
     """Take the counter of changes until the commit, and return its next number."""
+    session.info[WRITES] = True
     start = upsert(session, SearchStateRow).values(key=STATE_KEY, change_seq=0, rebuilt_seq=0)
     session.execute(start.on_conflict_do_nothing())
     return session.execute(
