@@ -1,20 +1,142 @@
 """Putting a city's parts together: settings, plugins, database. Commands and the web application begin here."""
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
 from col_core.badges import hooks as badge_hooks
-from col_core.base.clock import Clock
+from col_core.base import migrate
+from col_core.base.clock import Clock, SystemClock
+from col_core.base.config import FILE
+from col_core.base.database import Database
+from col_core.base.errors import ConfigError
 from col_core.base.fetch import HttpClient
+from col_core.base.files import open_store
+from col_core.base.i18n import I18n
+from col_core.base.jobs import Job, Periodic, Worker
+from col_core.base.languages import Language
 from col_core.base.settings import CityConfig
+from col_core.base.text import Analyser
 from col_core.catalogue import hooks as catalogue_hooks
+from col_core.catalogue.gathering import Gathering
+from col_core.catalogue.hooks import SearchIndex
+from col_core.catalogue.reading import Catalogue
+from col_core.catalogue.search import CatalogueIndex
 from col_core.hooks import hooks as common_hooks
 from col_core.hooks.boot import LoadedPlugins
+from col_core.hooks.hooks import Operations
 from col_core.hooks.loader import USER_AGENT, CityLoader
 from col_core.web import hooks as web_hooks
+from col_core.web.house import House
 
 SPECIFICATIONS = (common_hooks, web_hooks, catalogue_hooks, badge_hooks)
 
 
+@dataclass(frozen=True, kw_only=True)
+class OpenCity:
+    """A city with all its parts, for one process."""
+
+    house: House
+    loaded: LoadedPlugins
+    languages: Sequence[Language]
+    index: SearchIndex
+    catalogue: Catalogue
+    gathering: Gathering
+    http: HttpClient
+
+    def worker(self) -> Worker:
+        """Return what does the city's background work: sources, pictures, keeping the house, and what plugins add."""
+        jobs: list[Job] = self.gathering.jobs(files=self.house.files, http=self.http)
+        periodics: list[Periodic] = self.gathering.periodics()
+        for _, operations in self.loaded.plugins.must_call("col_operations", self.loaded.arguments):
+            assert isinstance(operations, Operations)
+            jobs += operations.jobs
+            periodics += operations.periodics
+        return Worker(self.house.database, jobs=jobs, periodics=periodics, clock=self.house.clock)
+
+
 def load_plugins(config: CityConfig, *, clock: Clock) -> LoadedPlugins:
     """Load the plugins that `config` enables, with their settings checked. Raises ConfigError, PluginError."""
-    http = HttpClient(allow_hosts=config.http_allow_hosts, user_agent=USER_AGENT)
+    return _load_plugins(config, _http_client(config), clock)
+
+
+@contextmanager
+def open_city(config: CityConfig, *, clock: Clock | None = None) -> Iterator[OpenCity]:
+    """Open a city for as long as the block lasts; its database is brought to the present form first.
+
+    Raises ConfigError, PluginError, and DatabaseUnavailable where the database cannot be had.
+    """
+    clock = clock or SystemClock()
+    config.var.mkdir(parents=True, exist_ok=True)
+    http = _http_client(config)
+    loaded = _load_plugins(config, http, clock)
+    languages = _languages(config, loaded)
+    i18n = I18n(languages, config.default_language, _catalogue_folders(config))
+    database = Database(config.database_url)
+    try:
+        migrate.upgrade(database)
+        index = _index(config, loaded, languages)
+        house = House(
+            config=config,
+            database=database,
+            clock=clock,
+            i18n=i18n,
+            files=open_store(config.files_url),
+            plugins=loaded.plugins,
+        )
+        yield OpenCity(
+            house=house,
+            loaded=loaded,
+            languages=languages,
+            index=index,
+            catalogue=Catalogue(database=database, index=index, clock=clock, config=config),
+            gathering=Gathering(config, loaded=loaded, database=database, clock=clock, index=index),
+            http=http,
+        )
+    finally:
+        database.dispose()
+
+
+@contextmanager
+def open_gathering(config: CityConfig) -> Iterator[Gathering]:
+    """Open a city for its sources alone. Raises as `open_city` does."""
+    with open_city(config) as city:
+        yield city.gathering
+
+
+def _http_client(config: CityConfig) -> HttpClient:
+    return HttpClient(allow_hosts=config.http_allow_hosts, user_agent=USER_AGENT)
+
+
+def _load_plugins(config: CityConfig, http: HttpClient, clock: Clock) -> LoadedPlugins:
     loader = CityLoader(config.dir, http, config.limits)
     return LoadedPlugins(config, specifications=SPECIFICATIONS, loader=loader, clock=clock)
+
+
+def _languages(config: CityConfig, loaded: LoadedPlugins) -> list[Language]:
+    """Return the languages that the city names, in its order. Raises ConfigError for one that no plugin brings."""
+    brought = {each.tag: each for _, made in loaded.plugins.must_call("col_languages") for each in made or ()}
+    missing = [tag for tag in config.languages if tag not in brought]
+    if missing:
+        raise ConfigError(
+            f"{config.dir / FILE}: [city] languages names {', '.join(missing)}, and no enabled plugin brings it; "
+            f"add its plugin to [plugins] enabled (such as lang_{missing[0]})."
+        )
+    return [brought[tag] for tag in config.languages]
+
+
+def _catalogue_folders(config: CityConfig) -> list[Path]:
+    own = [config.dir / "plugins" / name / "translations" for name in config.plugins.enabled]
+    return [*own, config.dir / "translations"]
+
+
+def _index(config: CityConfig, loaded: LoadedPlugins, languages: Sequence[Language]) -> SearchIndex:
+    for _, index in loaded.plugins.must_call("col_search_index", loaded.arguments):
+        if index is not None:
+            chosen: SearchIndex = index
+            return chosen
+    # One analyser knows every language of the city: what is typed may be in any of them.
+    analyser = Analyser(languages)
+    analysers = {each.tag: analyser for each in languages}
+    return CatalogueIndex(analysers=analysers, timezone=config.timezone, city_id=config.id)

@@ -143,7 +143,9 @@ def _refreshed(session: Session, before: Snapshot, since: int) -> Snapshot:
 
 
 def _columns(rows: Sequence[Row[Any]]) -> tuple[dict[str, Array], dict[str, Runs]]:
-    scalars = {name: np.array([getattr(row, name) for row in rows], dtype=kind) for name, kind in _SCALARS.items()}
+    scalars: dict[str, Array] = {
+        name: np.array([getattr(row, name) for row in rows], dtype=kind) for name, kind in _SCALARS.items()
+    }
     runs = {name: _runs([getattr(row, name) for row in rows], kind) for name, (kind, _) in _RUNS.items()}
     return scalars, runs
 

@@ -1,0 +1,74 @@
+"""The shipped cities, opened as they are: their own sources through every part to a search."""
+
+from pathlib import Path
+
+import pytest
+
+from col_core.base.config import load_city
+from col_core.base.errors import ConfigError
+from col_core.catalogue.records import Query
+from col_core.catalogue.runs import Outcome
+from col_core.house import open_city
+
+CITIES = Path(__file__).parents[1] / "cities"
+
+
+def opened(name, tmp_path, database):
+    url = database.url.render_as_string(hide_password=False)
+    return open_city(load_city(CITIES / name, environ={"COL_VAR": str(tmp_path), "COL_DATABASE_URL": url}))
+
+
+@pytest.mark.parametrize("name", ["ljubljana", "vilnius"])
+def test_a_city_gathers_its_sources_and_finds_them(name, tmp_path, database):
+    with opened(name, tmp_path, database) as city:
+        runs = [city.gathering.sync(each) for each in city.gathering.sources]
+        again = [city.gathering.sync(each) for each in city.gathering.sources]
+        found = city.catalogue.find(Query(per_page=50))
+        free = city.catalogue.find(Query(free=True))
+    assert [each.outcome for each in runs] == [Outcome.DONE] * len(runs)
+    assert sum(each.new + each.changed + each.closed for each in again) == 0
+    assert found.total > 100
+    assert len(found.items) == 50
+    assert free.total == found.facets["free"]["true"]
+    assert sum(found.facets["type"].values()) == found.total
+
+
+def test_the_map_shows_as_many_as_the_list_has_places(tmp_path, database):
+    with opened("ljubljana", tmp_path, database) as city:
+        for each in city.gathering.sources:
+            city.gathering.sync(each)
+        whole = city.catalogue.find(Query(per_page=1)).total
+        world = city.catalogue.clusters(Query(), z=0, x=0, y=0)
+        everything = [city.catalogue.find(Query(page=page, per_page=100)) for page in range(1, whole // 100 + 2)]
+    located = sum(
+        each.opportunity.place is not None and each.opportunity.place.lat_deg is not None
+        for page in everything
+        for each in page.items
+    )
+    assert sum(each.count for each in world) == located > 0
+
+
+def test_what_the_worker_does_at_its_start_fills_the_city(tmp_path, database):
+    with opened("vilnius", tmp_path, database) as city:
+        city.worker().drain(rounds=20)
+        assert city.catalogue.find(Query()).total > 100
+
+
+def test_a_language_that_no_plugin_brings_is_named(tmp_path):
+    (tmp_path / "city.toml").write_text(
+        """
+[city]
+id = "testville"
+name = "Testville"
+country = "SI"
+timezone = "Europe/Ljubljana"
+languages = ["de"]
+bbox = [14.38, 45.95, 14.83, 46.15]
+age_of_consent = 15
+base_url = "http://localhost:8001"
+""",
+        encoding="utf-8",
+    )
+    config = load_city(tmp_path, environ={"COL_VAR": str(tmp_path)})
+    with pytest.raises(ConfigError, match="names de, and no enabled plugin brings it"), open_city(config):
+        pass
