@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PLUGINS := $(sort $(wildcard plugins/*/pyproject.toml))
 
-.PHONY: setup check test format reference lock clean
+.PHONY: setup run check test format reference lock clean
 
 setup: .venv/ready
 
@@ -12,6 +12,9 @@ setup: .venv/ready
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e . $(foreach each,$(PLUGINS),-e $(dir $(each)))
 	touch $@
+
+run: setup
+	$(BIN)/col demo
 
 check: setup
 	$(BIN)/ruff format --check .

@@ -24,6 +24,7 @@ from col_core.catalogue.hooks import SearchIndex
 from col_core.catalogue.reading import Catalogue
 from col_core.catalogue.search import CatalogueIndex
 from col_core.hooks import hooks as common_hooks
+from col_core.hooks import observing
 from col_core.hooks.boot import LoadedPlugins
 from col_core.hooks.hooks import Operations
 from col_core.hooks.loader import USER_AGENT, CityLoader
@@ -47,13 +48,17 @@ class OpenCity:
 
     def worker(self) -> Worker:
         """Return what does the city's background work: sources, pictures, keeping the house, and what plugins add."""
-        jobs: list[Job] = self.gathering.jobs(files=self.house.files, http=self.http)
+        house = self.house
+        jobs: list[Job] = [
+            *self.gathering.jobs(files=house.files, http=self.http),
+            *observing.jobs(house.plugins, database=house.database, clock=house.clock),
+        ]
         periodics: list[Periodic] = self.gathering.periodics()
         for _, operations in self.loaded.plugins.must_call("col_operations", self.loaded.arguments):
             assert isinstance(operations, Operations)
             jobs += operations.jobs
             periodics += operations.periodics
-        return Worker(self.house.database, jobs=jobs, periodics=periodics, clock=self.house.clock)
+        return Worker(house.database, jobs=jobs, periodics=periodics, clock=house.clock)
 
 
 def load_plugins(config: CityConfig, *, clock: Clock) -> LoadedPlugins:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from col_core.base import outbox
 from col_core.base.config import load_city
 from col_core.base.errors import ConfigError
 from col_core.catalogue.records import Query
@@ -52,6 +53,9 @@ def test_what_the_worker_does_at_its_start_fills_the_city(tmp_path, database):
     with opened("vilnius", tmp_path, database) as city:
         city.worker().drain(rounds=20)
         assert city.catalogue.find(Query()).total > 100
+        with database.read() as session:
+            counts = outbox.counts(session)
+    assert counts.get("dead", 0) == 0
 
 
 def test_a_language_that_no_plugin_brings_is_named(tmp_path):

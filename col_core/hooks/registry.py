@@ -120,6 +120,10 @@ class Plugins:
                 raise result
         return results
 
+    def implementing(self, hook: str) -> list[str]:
+        """Return the names of the plugins that implement `hook`."""
+        return [each.plugin_name for each in getattr(self._manager.hook, hook).get_hookimpls()]
+
     def guard(self, plugin: str, what: str, function: Callable[[], Any]) -> Any:
         """Call an object that a plugin registered under the same isolation. Raises PluginError."""
         return self._isolation.call(plugin, what, function, lambda _: None)

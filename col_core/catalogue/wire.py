@@ -1,0 +1,126 @@
+"""Opportunities as other programs read them."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from col_core.base.images import variant_key
+from col_core.base.settings import CityConfig
+from col_core.catalogue.records import Cluster, Opportunity, Place, Price
+
+IMAGE_WIDTH = 960
+
+
+def item(one: Opportunity, *, config: CityConfig, now: datetime) -> dict[str, Any]:
+    """Return `one` with every key that the API promises. Amounts are numbers in `price.currency`.
+
+    `start` and `end` are the first date; `next_occurrence` is the start of the next date that is not over.
+    """
+    content, schedule = one.content, one.content.schedule
+    zone = ZoneInfo(schedule.timezone if schedule else config.timezone)
+    url = f"{config.base_url}/{config.default_language}/opportunities/{one.id}"
+    upcoming = one.next_occurrence(now)
+    contact = content.safeguarding
+    return {
+        "id": one.id,
+        "url": url,
+        "type": content.type.value,
+        "title": dict(content.title),
+        "summary": dict(content.summary),
+        "description": dict(content.description),
+        "categories": [each.value for each in content.categories],
+        "skills": [{"uri": each.uri, "label": dict(each.label)} for each in content.skills],
+        "organiser": {
+            "id": one.organiser.slug,
+            "name": one.organiser.name,
+            "url": f"{config.base_url}/{config.default_language}/organisations/{one.organiser.slug}",
+        }
+        if one.organiser
+        else None,
+        "place": _place(one.place),
+        "online_url": content.online_url,
+        "timezone": zone.key,
+        "start": schedule.start.replace(tzinfo=zone).isoformat() if schedule else None,
+        "end": schedule.end.replace(tzinfo=zone).isoformat() if schedule and schedule.end else None,
+        "rrule": schedule.rrule if schedule else None,
+        "next_occurrence": upcoming.start.astimezone(zone).isoformat() if upcoming else None,
+        "age": {"min": content.ages.min, "max": content.ages.max},
+        "price": _price(content.price),
+        "languages": list(content.languages),
+        "accessibility": [each.value for each in content.accessibility],
+        "capacity": content.capacity,
+        "seats_left": None,
+        "registration": {
+            "mode": content.registration.mode.value,
+            "url": content.registration.url,
+            "deadline": content.registration.deadline.isoformat() if content.registration.deadline else None,
+        },
+        "image": {
+            "url": f"{config.base_url}/media/{variant_key(one.image_key, IMAGE_WIDTH)}",
+            "alt": dict(content.image.alt),
+            "credit": content.image.credit,
+            "licence": content.image.licence,
+        }
+        if content.image and one.image_key
+        else None,
+        "badges": [],
+        "hosts": [{"name": each.name, "url": each.url} for each in content.hosts],
+        "signals": [each.value for each in content.signals],
+        "safeguarding": {
+            "name": contact.name,
+            "email": contact.email,
+            "phone": contact.phone,
+            "note": dict(contact.note),
+        }
+        if contact
+        else None,
+        "reach": content.reach.value,
+        "origin": {"city": config.id, "url": url},
+        "source": {"name": one.source.name, "url": one.source.url, "licence": one.source.licence}
+        if one.source
+        else None,
+        "status": one.status.value,
+        "updated": one.updated.isoformat(),
+        "example": content.example,
+    }
+
+
+def feature(cluster: Cluster) -> Mapping[str, Any]:
+    """Return what stands at one spot of the map as a GeoJSON feature (RFC 7946)."""
+    properties: dict[str, Any] = {"count": cluster.count, "categories": dict(cluster.categories)}
+    if cluster.id is not None:
+        properties["id"] = cluster.id
+    return {
+        "type": "Feature",
+        "geometry": {"type": "Point", "coordinates": [round(cluster.lon_deg, 6), round(cluster.lat_deg, 6)]},
+        "properties": properties,
+    }
+
+
+def _place(place: Place | None) -> dict[str, Any] | None:
+    if place is None:
+        return None
+    return {
+        "name": place.name,
+        "address": place.address,
+        "district": place.district,
+        "lat": place.lat_deg,
+        "lon": place.lon_deg,
+    }
+
+
+def _price(price: Price) -> dict[str, Any]:
+    return {
+        "amount": _number(price.amount),
+        "currency": price.currency,
+        "free": price.free,
+        "note": dict(price.note),
+        "net_amount": _number(price.net_amount),
+        "concessions": [{"label": dict(each.label), "amount": _number(each.amount)} for each in price.concessions],
+    }
+
+
+def _number(amount: Decimal | None) -> float | None:
+    return None if amount is None else float(amount)
