@@ -11,7 +11,7 @@ from col_core.base import logs
 from col_core.base.config import load_city
 from col_core.catalogue import api as catalogue_api
 from col_core.house import OpenCity, open_city
-from col_core.web import health, media, problems
+from col_core.web import health, media, problems, security
 
 
 def create_app(city: OpenCity) -> Flask:
@@ -20,6 +20,7 @@ def create_app(city: OpenCity) -> Flask:
     app = Flask("col_core", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = house.config.limits.body_bytes
     problems.install(app)
+    security.install(app)
     app.register_blueprint(health.blueprint(house))
     app.register_blueprint(media.blueprint(house))
     app.register_blueprint(catalogue_api.blueprint(house, city.catalogue))

@@ -99,6 +99,14 @@ def test_the_city_says_that_it_is_ready(client):
     assert client.get("/readyz").json == {"status": "ready", "reasons": []}
 
 
+@pytest.mark.parametrize("address", ["/api/v1/organisations", "/nowhere", "/healthz"])
+def test_every_answer_keeps_the_browser_from_guessing_and_from_running_anything(client, address):
+    headers = client.get(address).headers
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Content-Security-Policy"].startswith("default-src 'none'")
+    assert headers["Referrer-Policy"] == "strict-origin-when-cross-origin"
+
+
 def _tile(lat_deg: float, lon_deg: float, z: int) -> tuple[int, int]:
     """The usual formula of web maps, written here once more on purpose."""
     y = (1 - math.asinh(math.tan(math.radians(lat_deg))) / math.pi) / 2
