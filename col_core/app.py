@@ -7,7 +7,7 @@ from pathlib import Path
 
 from flask import Flask
 
-from col_core.base import logs
+from col_core.base import keys, logs
 from col_core.base.config import load_city
 from col_core.catalogue import api as catalogue_api
 from col_core.house import OpenCity, open_city
@@ -18,6 +18,7 @@ def create_app(city: OpenCity) -> Flask:
     """Return the application of an open city."""
     house = city.house
     app = Flask("col_core", static_folder=None)
+    app.secret_key = keys.secret_key(house.config)
     app.config["MAX_CONTENT_LENGTH"] = house.config.limits.body_bytes
     problems.install(app)
     security.install(app)
