@@ -6,11 +6,9 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from col_core.base.images import variant_key
 from col_core.base.settings import CityConfig
+from col_core.catalogue import addresses
 from col_core.catalogue.records import Cluster, Opportunity, Place, Price
-
-IMAGE_WIDTH = 960
 
 
 def item(one: Opportunity, *, config: CityConfig, now: datetime) -> dict[str, Any]:
@@ -20,7 +18,8 @@ def item(one: Opportunity, *, config: CityConfig, now: datetime) -> dict[str, An
     """
     content, schedule = one.content, one.content.schedule
     zone = ZoneInfo(schedule.timezone if schedule else config.timezone)
-    url = f"{config.base_url}/{config.default_language}/opportunities/{one.id}"
+    url = addresses.opportunity(config, one.id)
+    image_url = addresses.image(config, one)
     upcoming = one.next_occurrence(now)
     contact = content.safeguarding
     return {
@@ -35,7 +34,7 @@ def item(one: Opportunity, *, config: CityConfig, now: datetime) -> dict[str, An
         "organiser": {
             "id": one.organiser.slug,
             "name": one.organiser.name,
-            "url": f"{config.base_url}/{config.default_language}/organisations/{one.organiser.slug}",
+            "url": addresses.organisation(config, one.organiser.slug),
         }
         if one.organiser
         else None,
@@ -58,12 +57,12 @@ def item(one: Opportunity, *, config: CityConfig, now: datetime) -> dict[str, An
             "deadline": content.registration.deadline.isoformat() if content.registration.deadline else None,
         },
         "image": {
-            "url": f"{config.base_url}/media/{variant_key(one.image_key, IMAGE_WIDTH)}",
+            "url": image_url,
             "alt": dict(content.image.alt),
             "credit": content.image.credit,
             "licence": content.image.licence,
         }
-        if content.image and one.image_key
+        if content.image and image_url
         else None,
         "badges": [],
         "hosts": [{"name": each.name, "url": each.url} for each in content.hosts],
