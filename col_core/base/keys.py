@@ -1,4 +1,4 @@
-"""The city's secret: what cookies and links are signed with. From the environment, or a file that only the city reads."""
+"""The city's secret, by which cookies and links are signed: from the environment, or a file only the city reads."""
 
 import os
 import secrets
@@ -63,8 +63,8 @@ def _link_first(made: Path, file: Path) -> None:
 def _checked(secret: str, where: str) -> str:
     if len(secret) < LEAST_LENGTH:
         raise ConfigError(
-            f"{where} holds no secret of at least {LEAST_LENGTH} characters. Put the old one back (a backup has it), or "
-            "make a new one: `python3 -c 'import secrets; print(secrets.token_urlsafe(48))'`. A new one signs "
+            f"{where} holds no secret of at least {LEAST_LENGTH} characters. Put the old one back (a backup has it) "
+            "or make a new one: `python3 -c 'import secrets; print(secrets.token_urlsafe(48))'`. A new one signs "
             "everybody out."
         )
     return secret
