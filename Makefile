@@ -2,16 +2,28 @@
 PYTHON ?= python3
 BIN := .venv/bin
 PLUGINS := $(sort $(wildcard plugins/*/pyproject.toml))
+STATIC := col_core/web/static
+STATIC_SOURCES := $(STATIC)/build.mjs $(shell find $(STATIC)/src -type f)
+# The lock of Python packages brings Node; one on PATH stands in where it has none for the machine.
+WITH_NODE := cd $(STATIC) && PATH="$(CURDIR)/$(BIN):$$PATH"
 
 .PHONY: setup run check test format reference lock clean
 
-setup: .venv/ready
+setup: .venv/ready $(STATIC)/build/manifest.json
 
 .venv/ready: requirements.txt pyproject.toml $(PLUGINS)
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e . $(foreach each,$(PLUGINS),-e $(dir $(each)))
 	touch $@
+
+# No package runs a program of its own while it is installed.
+$(STATIC)/node_modules/.package-lock.json: $(STATIC)/package-lock.json | .venv/ready
+	$(WITH_NODE) npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	touch $@
+
+$(STATIC)/build/manifest.json: $(STATIC)/node_modules/.package-lock.json $(STATIC_SOURCES)
+	$(WITH_NODE) node build.mjs
 
 run: setup
 	$(BIN)/col demo

@@ -11,7 +11,8 @@ from col_core.base import keys, logs
 from col_core.base.config import load_city
 from col_core.catalogue import api as catalogue_api
 from col_core.house import OpenCity, open_city
-from col_core.web import health, media, problems, security
+from col_core.web import compression, health, media, problems, security
+from col_core.web.assets import Assets
 
 
 def create_app(city: OpenCity) -> Flask:
@@ -20,9 +21,11 @@ def create_app(city: OpenCity) -> Flask:
     app = Flask("col_core", static_folder=None)
     app.secret_key = keys.secret_key(house.config)
     app.config["MAX_CONTENT_LENGTH"] = house.config.limits.body_bytes
+    compression.install(app)
     problems.install(app)
     security.install(app)
     app.register_blueprint(health.blueprint(house))
+    app.register_blueprint(Assets(house.config).blueprint())
     app.register_blueprint(media.blueprint(house))
     app.register_blueprint(catalogue_api.blueprint(house, city.catalogue))
     return app

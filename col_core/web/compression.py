@@ -1,0 +1,64 @@
+"""Answers made on the spot, packed as the browser likes it. Files under /static/ are packed when they are built."""
+
+import gzip
+import re
+
+import brotli
+from flask import Flask, Response, request
+from werkzeug.datastructures import Accept
+
+# Quality 5 packs pages nearly as small as the best one, many times quicker.
+_BROTLI_QUALITY = 5
+_GZIP_LEVEL = 5
+_LEAST_BYTES = 1000
+_MEDIA_TYPES = re.compile(r"text/(html|css|calendar|csv|plain|javascript)|image/svg\+xml|application/(.*\+)?(json|xml)")
+_OURS = ("br", "gzip")
+
+
+def install(app: Flask) -> None:
+    """Pack the answers of `app`. Install it before whatever else must see them unpacked."""
+
+    @app.after_request
+    def pack(response: Response) -> Response:
+        return compress(response)
+
+
+def compress(response: Response) -> Response:
+    """Pack `response` for the request at hand, if it is text, worth it and not packed yet."""
+    if not _is_text(response):
+        return response
+    response.vary.add("Accept-Encoding")
+    etag, is_weak = response.get_etag()
+    if etag is not None and not is_weak:
+        # The same tag stands for every packing, so it can promise no more than the same meaning.
+        response.set_etag(etag, weak=True)
+    if response.direct_passthrough or response.is_streamed or response.status_code in (204, 206, 304):
+        return response
+    encoding = best_encoding(request.accept_encodings)
+    if encoding is None or (response.content_length or 0) < _LEAST_BYTES:
+        return response
+    body = response.get_data()
+    packed = (
+        brotli.compress(body, quality=_BROTLI_QUALITY)
+        if encoding == "br"
+        else gzip.compress(body, _GZIP_LEVEL, mtime=0)
+    )
+    response.set_data(packed)
+    response.headers["Content-Encoding"] = encoding
+    return response
+
+
+def best_encoding(accepted: Accept) -> str | None:
+    """Return "br" or "gzip", whichever the browser prefers (brotli if both alike), or None for neither.
+
+    RFC 9110, 12.5.3: `*` stands for every coding that is not named, `q=0` forbids, and unpacked wins only where it is
+    named with a higher quality.
+    """
+    named = {name.lower(): quality for name, quality in accepted}
+    weights = {each: named.get(each, named.get("*", 0.0)) for each in _OURS}
+    best = max(_OURS, key=weights.__getitem__)
+    return best if weights[best] > 0 and weights[best] >= named.get("identity", 0.0) else None
+
+
+def _is_text(response: Response) -> bool:
+    return "Content-Encoding" not in response.headers and bool(_MEDIA_TYPES.fullmatch(response.mimetype or ""))

@@ -1,0 +1,58 @@
+"""The look of a city as a style sheet: its colour tokens as custom properties, light and dark."""
+
+from collections.abc import Mapping
+
+from col_core.base.settings import ThemeConfig
+from col_core.base.settings_schema import THEME_TOKENS
+
+# What a city gets for the tokens that it does not name: ink on paper, and the rest mixed from what it does name.
+_LIGHT = {
+    "surface": "oklch(98.5% 0.004 90)",
+    "raised": "oklch(100% 0 0)",
+    "ink": "oklch(24% 0.02 260)",
+    "muted": "oklch(46% 0.02 260)",
+    "line": "oklch(87% 0.01 260)",
+    "accent": "oklch(47% 0.13 262)",
+    "accent-ink": "oklch(99% 0.005 262)",
+    "highlight": "color-mix(in oklab, var(--accent) 12%, var(--raised))",
+    "water": "oklch(81% 0.055 225)",
+    "land": "color-mix(in oklab, var(--accent) 5%, var(--surface))",
+    "positive": "oklch(46% 0.11 150)",
+    "warning": "oklch(50% 0.11 70)",
+    "danger": "oklch(49% 0.17 25)",
+    "focus": "oklch(50% 0.17 262)",
+}
+_DARK = {
+    **_LIGHT,
+    "surface": "oklch(20% 0.012 260)",
+    "raised": "oklch(25% 0.016 260)",
+    "ink": "oklch(94% 0.008 260)",
+    "muted": "oklch(75% 0.015 260)",
+    "line": "oklch(38% 0.018 260)",
+    "accent": "oklch(78% 0.1 262)",
+    "accent-ink": "oklch(20% 0.03 262)",
+    "highlight": "color-mix(in oklab, var(--accent) 18%, var(--raised))",
+    "water": "oklch(40% 0.055 230)",
+    "positive": "oklch(80% 0.13 150)",
+    "warning": "oklch(82% 0.13 80)",
+    "danger": "oklch(75% 0.13 25)",
+    "focus": "oklch(80% 0.09 255)",
+}
+
+
+def theme_css(theme: ThemeConfig) -> str:
+    """Return the style sheet of `theme`.
+
+    Dark follows the visitor's system; `data-theme="light"` or `"dark"` on the root element decides otherwise.
+    """
+    light = _declarations({**_LIGHT, **theme.tokens})
+    dark = _declarations({**_DARK, **theme.dark})
+    return (
+        f":root{{color-scheme:light;{light}}}\n"
+        f"@media (prefers-color-scheme:dark){{:root:not([data-theme=light]){{color-scheme:dark;{dark}}}}}\n"
+        f":root[data-theme=dark]{{color-scheme:dark;{dark}}}\n"
+    )
+
+
+def _declarations(tokens: Mapping[str, str]) -> str:
+    return "".join(f"--{name}:{tokens[name]};" for name in THEME_TOKENS)
