@@ -3,14 +3,12 @@
 Source: https://schema.org/Schedule.
 """
 
-import re
-from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from col_core.base.errors import InvalidInput
-from col_core.catalogue.occurrences import check_rule
+from col_core.catalogue.occurrences import rule_end, rule_parts
 from col_core.catalogue.records import Schedule
 
 DAYS = {
@@ -28,7 +26,10 @@ _SAID = frozenset({"FREQ", "INTERVAL", "COUNT", "UNTIL", "BYDAY", "BYMONTH", "BY
 
 def schedule_of(schedule: Schedule) -> dict[str, Any] | None:
     """Return `schedule` as a schema.org Schedule; None where it does not repeat, or there are no words for how."""
-    parts = _parts(schedule.rrule)
+    try:
+        parts, ends = rule_parts(schedule), rule_end(schedule)
+    except InvalidInput:
+        return None
     if parts is None or schedule.rdates or any(not each.cancelled for each in schedule.overrides):
         return None
     if parts.keys() - _SAID or parts["FREQ"] not in _UNITS:
@@ -56,41 +57,18 @@ def schedule_of(schedule: Schedule) -> dict[str, Any] | None:
             said[theirs] = [int(each) for each in parts[ours].split(",")]
     if "COUNT" in parts:
         said["repeatCount"] = int(parts["COUNT"])
-    if "UNTIL" in parts:
-        last = _last_day(parts["UNTIL"], schedule)
-        if last is None:
-            return None
-        said["endDate"] = last.isoformat()
+    if ends is not None:
+        said["endDate"] = _last_day(ends, schedule).isoformat()
     if left_out:
         said["exceptDate"] = [each.date().isoformat() if schedule.all_day else _aware(each, schedule)
                               for each in left_out]  # fmt: skip
     return said
 
 
-def _parts(rrule: str | None) -> Mapping[str, str] | None:
-    if rrule is None:
-        return None
-    try:
-        return dict(part.split("=", 1) for part in check_rule(rrule).split(";"))
-    except InvalidInput:
-        return None
-
-
-def _last_day(until: str, schedule: Schedule) -> date | None:
-    """Return the last day on which it can begin: UNTIL names an instant, schema.org a day."""
-    match = re.fullmatch(r"(\d{8})(?:T(\d{6})(Z?))?", until)
-    if match is None:
-        return None
-    try:
-        day = datetime.strptime(match[1], "%Y%m%d").date()  # noqa: DTZ007 (a calendar day)
-        if match[2] is None or schedule.all_day:
-            return day
-        wall = datetime.strptime(match[1] + match[2], "%Y%m%d%H%M%S")  # noqa: DTZ007 (its zone is put on below)
-        if match[3]:
-            wall = wall.replace(tzinfo=UTC).astimezone(ZoneInfo(schedule.timezone)).replace(tzinfo=None)
-        return wall.date() if wall.time() >= schedule.start.time() else wall.date() - timedelta(days=1)
-    except (ValueError, OverflowError):
-        return None
+def _last_day(ends: datetime, schedule: Schedule) -> date:
+    """Return the last day on which it can begin: a rule ends at a time, a schema.org schedule at the end of a day."""
+    before = not schedule.all_day and ends.time() < schedule.start.time()
+    return ends.date() - timedelta(days=before)
 
 
 def _aware(wall: datetime, schedule: Schedule) -> str:

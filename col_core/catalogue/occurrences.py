@@ -38,19 +38,12 @@ def expand(schedule: Schedule, *, until: datetime, limit: int = MOST_OCCURRENCES
     Without an end, an occurrence ends when it begins; of an all-day one, at the end of its day. Raises InvalidInput
     for a rule that is not one, is more often than hourly, or would never end its work.
     """
-    zone = _zone(schedule.timezone)
-    if not _EARLIEST <= schedule.start <= _LATEST:
-        raise InvalidInput(f"The date {schedule.start:%d.%m.%Y} is out of all bounds.")
-    if schedule.end is not None and schedule.end < schedule.start:
-        raise InvalidInput("It ends before it begins.")
-    length = _length(schedule)
-    last = min(until.astimezone(zone).replace(tzinfo=None), schedule.start + timedelta(days=366 * MOST_YEARS))
+    announced = starts(schedule, until=until, limit=limit)
+    zone, length = _zone(schedule.timezone), _length(schedule)
+    last = _last(schedule, zone, until)
     overrides = {each.original_start: each for each in schedule.overrides}
-    excluded = set(schedule.exdates)
-    starts = set(islice(_starts(schedule, zone, last), limit + len(excluded)))
-    starts |= {each for each in schedule.rdates if each <= last}
     found = []
-    for start in starts - excluded:
+    for start in announced:
         override = overrides.pop(start, None)
         if override is None:
             found.append(_occurrence(start, start + length, zone))
@@ -62,6 +55,45 @@ def expand(schedule: Schedule, *, until: datetime, limit: int = MOST_OCCURRENCES
         if not override.cancelled and override.start is not None and schedule.rrule and override.start <= last:
             found.append(_occurrence(override.start, override.end or override.start + length, zone))
     return tuple(sorted(set(found), key=lambda each: (each.start, each.end))[:limit])
+
+
+def starts(schedule: Schedule, *, until: datetime, limit: int = MOST_OCCURRENCES) -> set[datetime]:
+    """Return the wall-clock starts up to `until` (aware) that are announced, before single dates are changed.
+
+    Raises InvalidInput as `expand` does.
+    """
+    zone = _zone(schedule.timezone)
+    if not _EARLIEST <= schedule.start <= _LATEST:
+        raise InvalidInput(f"The date {schedule.start:%d.%m.%Y} is out of all bounds.")
+    if schedule.end is not None and schedule.end < schedule.start:
+        raise InvalidInput("It ends before it begins.")
+    last = _last(schedule, zone, until)
+    excluded = set(schedule.exdates)
+    found = set(islice(_starts(schedule, zone, last), limit + len(excluded)))
+    return (found | {each for each in schedule.rdates if each <= last}) - excluded
+
+
+def rule_parts(schedule: Schedule) -> dict[str, str] | None:
+    """Return the parts of the rule by name, None where there is none. Raises InvalidInput."""
+    if schedule.rrule is None:
+        return None
+    return {name: value for name, _, value in (part.partition("=") for part in check_rule(schedule.rrule).split(";"))}
+
+
+def rule_end(schedule: Schedule) -> datetime | None:
+    """Return UNTIL of the rule as wall-clock time of the schedule, None where it has none. Raises InvalidInput."""
+    parts = rule_parts(schedule)
+    if parts is None or "UNTIL" not in parts:
+        return None
+    return _until(parts["UNTIL"], schedule, _zone(schedule.timezone))
+
+
+def begins_by_its_rule(schedule: Schedule) -> bool:
+    """Whether the first date is one that the rule gives too. Where not, programs differ in what they make of it."""
+    if schedule.rrule is None:
+        return True
+    first = next(iter(_rule(check_rule(schedule.rrule), schedule, _zone(schedule.timezone))), None)
+    return first is not None and first - _CYCLES == schedule.start
 
 
 def check_rule(text: str) -> str:
@@ -83,6 +115,10 @@ def check_rule(text: str) -> str:
     if unknown := parts.keys() - _PARTS:
         raise InvalidInput(f"The recurrence rule has a part that is not used here: {', '.join(sorted(unknown))[:60]}.")
     return ";".join(f"{name}={value}" for name, value in parts.items())
+
+
+def _last(schedule: Schedule, zone: ZoneInfo, until: datetime) -> datetime:
+    return min(until.astimezone(zone).replace(tzinfo=None), schedule.start + timedelta(days=366 * MOST_YEARS))
 
 
 def _starts(schedule: Schedule, zone: ZoneInfo, last: datetime) -> Iterator[datetime]:
