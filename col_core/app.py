@@ -5,14 +5,17 @@ import os
 from contextlib import ExitStack
 from pathlib import Path
 
-from flask import Flask
+from flask import Flask, url_for
 
 from col_core.base import keys, logs
 from col_core.base.config import load_city
 from col_core.catalogue import api as catalogue_api
+from col_core.catalogue import pages as catalogue_pages
+from col_core.content import home
 from col_core.house import OpenCity, open_city
 from col_core.web import compression, health, media, problems, security
 from col_core.web.assets import Assets
+from col_core.web.site import Link, Site
 
 
 def create_app(city: OpenCity) -> Flask:
@@ -21,14 +24,39 @@ def create_app(city: OpenCity) -> Flask:
     app = Flask("col_core", static_folder=None)
     app.secret_key = keys.secret_key(house.config)
     app.config["MAX_CONTENT_LENGTH"] = house.config.limits.body_bytes
+    assets = Assets(house.config)
+    site = _site(city, assets)
     compression.install(app)
-    problems.install(app)
     security.install(app)
+    site.install(app)
+    problems.install(app, site)
     app.register_blueprint(health.blueprint(house))
-    app.register_blueprint(Assets(house.config).blueprint())
+    app.register_blueprint(assets.blueprint())
     app.register_blueprint(media.blueprint(house))
     app.register_blueprint(catalogue_api.blueprint(house, city.catalogue))
+    app.register_blueprint(catalogue_pages.blueprint(site, city.catalogue))
+    app.register_blueprint(home.blueprint(site, city.catalogue, lambda: ()))
+    for _, part in city.web_parts:
+        for views in part.blueprints:
+            app.register_blueprint(views)
     return app
+
+
+def _site(city: OpenCity, assets: Assets) -> Site:
+    """Return the frame of every page, with the links to what there is."""
+    site = Site(
+        city.house,
+        assets,
+        language_names={each.tag: each.name for each in city.languages},
+        parts=city.web_parts,
+    )
+    site.main = lambda: (
+        Link(
+            text=site.translator.pgettext("navigation", "Explore"), url=url_for("catalogue.opportunities"), icon="map"
+        ),
+    )
+    site.ways = {"home": "home.start", "search": "catalogue.opportunities", "saved": "catalogue.saved"}
+    return site
 
 
 def from_environment() -> Flask:

@@ -29,6 +29,7 @@ from col_core.hooks.boot import LoadedPlugins
 from col_core.hooks.hooks import Operations
 from col_core.hooks.loader import USER_AGENT, CityLoader
 from col_core.web import hooks as web_hooks
+from col_core.web.hooks import WebParts
 from col_core.web.house import House
 
 SPECIFICATIONS = (common_hooks, web_hooks, catalogue_hooks, badge_hooks)
@@ -45,6 +46,7 @@ class OpenCity:
     catalogue: Catalogue
     gathering: Gathering
     http: HttpClient
+    web_parts: Sequence[tuple[str, WebParts]]
 
     def worker(self) -> Worker:
         """Return what does the city's background work: sources, pictures, keeping the house, and what plugins add."""
@@ -98,6 +100,7 @@ def open_city(config: CityConfig, *, clock: Clock | None = None) -> Iterator[Ope
             catalogue=Catalogue(database=database, index=index, clock=clock, config=config),
             gathering=Gathering(config, loaded=loaded, database=database, clock=clock, index=index),
             http=http,
+            web_parts=_web_parts(loaded),
         )
     finally:
         database.dispose()
@@ -134,6 +137,12 @@ def _languages(config: CityConfig, loaded: LoadedPlugins) -> list[Language]:
 def _catalogue_folders(config: CityConfig) -> list[Path]:
     own = [config.dir / "plugins" / name / "translations" for name in config.plugins.enabled]
     return [*own, config.dir / "translations"]
+
+
+def _web_parts(loaded: LoadedPlugins) -> list[tuple[str, WebParts]]:
+    """Return what plugins add to the site; the parts of one that fails are left out."""
+    made = loaded.plugins.call_each("col_web_parts", loaded.arguments)
+    return [(name, part) for name, part in made if isinstance(part, WebParts)]
 
 
 def _index(config: CityConfig, loaded: LoadedPlugins, languages: Sequence[Language]) -> SearchIndex:

@@ -59,6 +59,12 @@ class Catalogue:
             opportunity = store.get(session, id_)
         return opportunity if opportunity is not None and opportunity.status.is_public else None
 
+    def get_many(self, ids: Sequence[str]) -> Mapping[str, Opportunity]:
+        """Return those of `ids` that anyone may see, by id."""
+        with self._database.read() as session:
+            found = store.get_many(session, ids)
+        return {id_: one for id_, one in found.items() if one.status.is_public}
+
     def clusters(self, query: Query, *, z: int, x: int, y: int) -> Sequence[Cluster]:
         """Return what the map shows in one tile (`0 <= x, y < 2**z`)."""
         with self._database.read() as session:
@@ -68,6 +74,13 @@ class Catalogue:
         """Return the organisation at `slug`, or None."""
         with self._database.read() as session:
             return directory.by_slug(session, slug)
+
+    def busiest_organisations(self, limit: int) -> Sequence[Organiser]:
+        """Return the organisations with the most offers, the busiest first."""
+        with self._database.read() as session:
+            ids = store.busiest_organisers(session, limit=limit)
+            found = directory.by_ids(session, ids)
+        return [found[each] for each in ids if each in found]
 
     def organisations(self) -> Sequence[Organiser]:
         """Return every organisation, by name."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, insert, select, update
+from sqlalchemy import Row, Select, bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from col_core.base.clock import Clock
@@ -265,6 +265,19 @@ def set_occurrences(
 def new_id() -> str:
     """Return an id that nobody can guess, and that is never used again."""
     return secrets.token_hex(8)
+
+
+def busiest_organisers(session: Session, *, limit: int) -> list[str]:
+    """Return the ids of the organisers with the most published opportunities, the busiest first."""
+    number = func.count()
+    chosen = (
+        select(OpportunityRow.organiser_id)
+        .where(OpportunityRow.status == Status.PUBLISHED.value, OpportunityRow.organiser_id.is_not(None))
+        .group_by(OpportunityRow.organiser_id)
+        .order_by(number.desc(), OpportunityRow.organiser_id)
+        .limit(limit)
+    )
+    return [each for each in session.scalars(chosen) if each is not None]
 
 
 def _opportunity(item: Prepared, sources: Mapping[str, SourceRef], now: datetime) -> Opportunity:

@@ -77,9 +77,9 @@ class Assets:
         self._names = manifest.files
         self._icons = frozenset(manifest.icons)
         self._served: dict[str, _File | _Made] = {name: _File(path=build / name) for name in manifest.files.values()}
-        self.theme_css_url = self._add("theme.css", theme_css(config.theme).encode())
         self.logo_url = self._add_drawing("logo.svg", config.theme.logo)
         self.pattern_url = self._add_drawing("pattern.svg", config.theme.pattern)
+        self.theme_css_url = self._add("theme.css", theme_css(config.theme, pattern_url=self.pattern_url).encode())
 
     def url(self, name: str) -> str:
         """Return the address of a built file: `url("app.css")`. Raises KeyError for a name that was not built."""

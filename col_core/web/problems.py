@@ -1,25 +1,31 @@
-"""Errors for programs: RFC 9457 problem documents."""
+"""Errors: for people a page in their language, for programs an RFC 9457 problem document."""
+
+from typing import Any
 
 import orjson
 import structlog
-from flask import Flask, Response
+from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
 from col_core.base.errors import ColError, InvalidInput
+from col_core.web.error_words import ErrorWords, words_for
+from col_core.web.site import Site
 
 MEDIA_TYPE = "application/problem+json"
+_FOR_PROGRAMS = ("/api/", "/feeds/")
+_CRASHED = "Something went wrong here. It was written down; nothing of yours is lost."
 _log = structlog.get_logger()
 
 
-def install(app: Flask) -> None:
-    """Let every error of `app` answer with a problem document; none shows how it came about."""
+def install(app: Flask, site: Site) -> None:
+    """Let every error of `app` answer in a way that its reader understands; none shows how it came about."""
 
     @app.errorhandler(ColError)
     def known(error: ColError) -> Response:
         if error.status >= 500:
             _log.error("request.failed", code=error.code, reason=str(error))
-        errors = error.fields if isinstance(error, InvalidInput) else {}
-        response = problem(error.status, str(error), code=error.code, errors=errors)
+        fields = error.fields if isinstance(error, InvalidInput) else {}
+        response = _answer(site, error.status, str(error), code=error.code, fields=fields)
         retry_after_s = getattr(error, "retry_after_s", None)
         if retry_after_s is not None:
             response.headers["Retry-After"] = str(retry_after_s)
@@ -27,7 +33,11 @@ def install(app: Flask) -> None:
 
     @app.errorhandler(HTTPException)
     def refused(error: HTTPException) -> Response:
-        response = problem(error.code or 500, error.description or error.name)
+        if error.code == 404 and (moved := site.languages.moved()) is not None:
+            return moved
+        if error.code is not None and error.code < 400:
+            return app.make_response(error.get_response())
+        response = _answer(site, error.code or 500, error.description or error.name)
         for name, value in error.get_headers():
             if name.lower() != "content-type":
                 response.headers[name] = value
@@ -36,7 +46,7 @@ def install(app: Flask) -> None:
     @app.errorhandler(Exception)
     def unknown(error: Exception) -> Response:
         _log.exception("request.crashed", kind=type(error).__name__)
-        return problem(500, "Something went wrong here. It was written down; nothing of yours is lost.")
+        return _answer(site, 500, _CRASHED)
 
 
 def problem(status: int, detail: str, *, code: str | None = None, errors: object = None) -> Response:
@@ -47,6 +57,24 @@ def problem(status: int, detail: str, *, code: str | None = None, errors: object
     response = Response(orjson.dumps(said), status=status, mimetype=MEDIA_TYPE)
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _answer(site: Site, status: int, detail: str, *, code: str | None = None, fields: Any = None) -> Response:
+    if not _is_for_people(site):
+        return problem(status, detail, code=code, errors=fields)
+    words: ErrorWords = words_for(status)
+    try:
+        return site.page("error.html", status=status, words=words, fields=fields)
+    except Exception as error:
+        _log.exception("error.page.failed", kind=type(error).__name__)
+        return problem(status, detail, code=code, errors=fields)
+
+
+def _is_for_people(site: Site) -> bool:
+    """A page's address gets a page; elsewhere only who asks for HTML by name, as browsers do."""
+    if request.path.startswith(_FOR_PROGRAMS):
+        return False
+    return site.languages.in_address(request.path) or "text/html" in request.headers.get("Accept", "")
 
 
 def _title(status: int) -> str:

@@ -40,14 +40,20 @@ _DARK = {
 }
 
 
-def theme_css(theme: ThemeConfig) -> str:
-    """Return the style sheet of `theme`.
+# Dots, for a city without a pattern of its own.
+_PATTERN = "radial-gradient(circle, black 18%, transparent 20%)"
+
+
+def theme_css(theme: ThemeConfig, *, pattern_url: str | None = None) -> str:
+    """Return the style sheet of `theme`; `--pattern` is the city's drawing, a mask that repeats.
 
     Dark follows the visitor's system; `data-theme="light"` or `"dark"` on the root element decides otherwise.
     """
     light = _declarations({**_LIGHT, **theme.tokens})
     dark = _declarations({**_DARK, **theme.dark})
+    pattern = f'url("{pattern_url}")' if pattern_url else _PATTERN
     return (
+        f":root{{--pattern:{pattern}}}\n"
         f":root{{color-scheme:light;{light}}}\n"
         f"@media (prefers-color-scheme:dark){{:root:not([data-theme=light]){{color-scheme:dark;{dark}}}}}\n"
         f":root[data-theme=dark]{{color-scheme:dark;{dark}}}\n"

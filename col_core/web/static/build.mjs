@@ -88,7 +88,7 @@ const categories = await json("src", "categories.json");
 const icons = await sprite({
   folder: path.join(path.dirname(require.resolve("lucide-static/package.json")), "icons"),
   icons: await json("src", "icons.json"),
-  aliases: { category: icon(categories), type: await json("src", "types.json"), access: await json("src", "access.json") },
+  aliases: { category: icon(categories), type: await json("src", "types.json"), access: await json("src", "access.json"), signal: await json("src", "signals.json") },
   shapes: Object.fromEntries(Object.entries(categories).map(([name, { shape }]) => [name, shape])),
 });
 const spriteName = await emit("icons.svg", icons.svg);

@@ -1,0 +1,120 @@
+"""An opportunity as a card shows it: a few words, in the visitor's language, ready to print."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from col_core.base.i18n import LocalText, Translator, pick
+from col_core.base.images import variant_key
+from col_core.base.settings import CityConfig
+from col_core.catalogue import labels
+from col_core.catalogue.reading import Listed
+from col_core.catalogue.records import Access, Category, Format, Opportunity, OpportunityType, Status
+
+MOST_SIGNALS = 3
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Card:
+    """`when` is in words; `where` is a district or a venue; `signals` are at most three labels with their icons."""
+
+    id: str
+    title: LocalText
+    type: OpportunityType
+    type_label: str
+    category: Category | None
+    when: str | None
+    starts: datetime | None
+    where: str | None
+    distance: str | None
+    is_online: bool
+    price: str | None
+    ages: str | None
+    signals: tuple[tuple[str, str], ...]
+    organiser: str | None
+    image: str | None
+    image_small: str | None
+    alt: LocalText | None
+    notice: str | None
+    is_over: bool
+    is_example: bool
+    motif: int
+
+
+class Cards:
+    """Makes cards in one language at one moment."""
+
+    def __init__(self, translator: Translator, config: CityConfig, now: datetime) -> None:
+        self._words = translator
+        self._config = config
+        self._now = now
+
+    def of(self, listed: Iterable[Listed]) -> list[Card]:
+        """Return the cards of results."""
+        return [self.card(each.opportunity, distance_m=each.distance_m) for each in listed]
+
+    def card(self, one: Opportunity, *, distance_m: float | None = None) -> Card:
+        """Return one card; `distance_m` is from where the visitor is looking."""
+        words, content = self._words, one.content
+        occurrence = one.next_occurrence(self._now)
+        place = one.place
+        key = one.image_key if content.image else None
+        return Card(
+            id=one.id,
+            title=self.text(content.title) or LocalText(text="–", lang=""),
+            type=content.type,
+            type_label=words.pgettext(*labels.TYPES[content.type]),
+            category=content.categories[0] if content.categories else None,
+            when=self.when(one),
+            starts=occurrence.start if occurrence else None,
+            where=(place.district or place.name) if place else None,
+            distance=None if distance_m is None else words.distance(distance_m),
+            is_online=one.format in (Format.ONLINE, Format.HYBRID),
+            price=words.price_words(content.price),
+            ages=words.age_words(content.ages),
+            signals=tuple(self._signals(one)),
+            organiser=one.organiser.name if one.organiser else None,
+            image=f"/media/{variant_key(key, 960)}" if key else None,
+            image_small=f"/media/{variant_key(key, 480)}" if key else None,
+            alt=self.text(content.image.alt) if content.image else None,
+            notice=self.notice(one),
+            is_over=one.is_past(self._now) or one.status is not Status.PUBLISHED,
+            is_example=content.example,
+            motif=int(one.id[:4], 16) % 4 if all(letter in "0123456789abcdef" for letter in one.id[:4]) else 0,
+        )
+
+    def when(self, one: Opportunity) -> str | None:
+        """Say when it is next, a series in words; for what is over, when it was; None where no date is known."""
+        schedule = one.content.schedule
+        if schedule is None or not one.occurrences:
+            return None
+        zone = schedule.timezone
+        occurrence = one.next_occurrence(self._now)
+        if occurrence is None:
+            last = one.occurrences[-1]
+            return self._words.span_words(last.start, last.end, self._now, zone, all_day=schedule.all_day)
+        series = self._words.series_words(schedule, until=False) if schedule.rrule else None
+        if series is not None:
+            return series
+        return self._words.span_words(occurrence.start, occurrence.end, self._now, zone, all_day=schedule.all_day)
+
+    def notice(self, one: Opportunity) -> str | None:
+        """Say what one must know first: cancelled, closed, over."""
+        if one.status is Status.CANCELLED:
+            return self._words.pgettext("state of an offer", "Cancelled")
+        if one.status is Status.CLOSED:
+            return self._words.pgettext("state of an offer", "No longer offered")
+        if one.is_past(self._now):
+            return self._words.pgettext("state of an offer", "Already over")
+        return None
+
+    def text(self, texts: Mapping[str, str]) -> LocalText | None:
+        """Return the text that the visitor reads best."""
+        return pick(texts, (self._words.tag, self._config.default_language, "en"))
+
+    def _signals(self, one: Opportunity) -> Iterable[tuple[str, str]]:
+        content = one.content
+        told = [(labels.SIGNALS[each], f"signal-{each.value}") for each in content.signals]
+        if Access.STEP_FREE in content.accessibility:
+            told.insert(1, (labels.ACCESS[Access.STEP_FREE], "access-step-free"))
+        return [(self._words.pgettext(*label), icon) for label, icon in told[:MOST_SIGNALS]]

@@ -1,0 +1,233 @@
+"""The catalogue for people: map and list, one opportunity, one organisation, what somebody saved."""
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, Response, request, url_for
+
+from col_core.base.errors import NotFound
+from col_core.catalogue import calendar, filters, jsonld, labels, query
+from col_core.catalogue.cards import Cards
+from col_core.catalogue.reading import Catalogue
+from col_core.catalogue.records import Opportunity, Query, Sort
+from col_core.catalogue.variety import varied
+from col_core.web.site import Site
+
+MOST_SAVED = 100
+_NEXT_DATES = 5
+_SIMILAR = 3
+_PLACES_AROUND = 2
+
+
+def blueprint(site: Site, catalogue: Catalogue) -> Blueprint:
+    """Return the pages of the catalogue."""
+    views = site.blueprint("catalogue", __name__)
+    house = site.house
+    zone = ZoneInfo(house.config.timezone)
+
+    def today() -> date:
+        return house.clock.now().astimezone(zone).date()
+
+    def cards() -> Cards:
+        return Cards(site.translator, house.config, house.clock.now())
+
+    @views.get("/opportunities")
+    def opportunities() -> Response:
+        asked = query.parse(request.args)
+        found = catalogue.find(asked, language=site.language)
+        words = site.translator
+        pages = max(1, -(-found.total // asked.per_page))
+        return site.page(
+            "catalogue/opportunities.html",
+            asked=asked,
+            total=found.total,
+            heading=labels.counted(words, asked, found.total),
+            cards=cards().of(found.items),
+            groups=filters.groups(words, asked, found.facets),
+            quick=filters.quick(words, asked, today()),
+            active=filters.active(words, asked, _organisation_name(catalogue, asked)),
+            kept=_kept(asked),
+            query_args=query.to_args(replace(asked, page=1, per_page=Query().per_page, sort=None)),
+            page=asked.page,
+            pages=pages,
+            page_args={
+                number: query.to_args(replace(asked, page=number)) for number in _page_numbers(asked.page, pages)
+            },
+            sorts=_sorts(asked),
+            sort_label=labels.SORTS,
+            map_config=_map_config(site, asked),
+        )
+
+    @views.get("/opportunities/count")
+    def count() -> Response:
+        asked = query.parse(request.args)
+        total = catalogue.find(replace(asked, page=1, per_page=1), language=site.language).total
+        # translators: on the button that applies the filters
+        said = site.translator.ngettext("Show %(n)s", "Show %(n)s", total)
+        response = Response(said, mimetype="text/plain")
+        response.headers["Cache-Control"] = "private, max-age=30"
+        return response
+
+    @views.get("/opportunities/<id_>")
+    def opportunity(id_: str) -> Response:
+        one = _found(catalogue, id_)
+        now = house.clock.now()
+        maker = cards()
+        upcoming = [each for each in one.occurrences if each.end > now]
+        more = catalogue.find(_similar(one, today()), language=site.language)
+        return site.page(
+            "catalogue/opportunity.html",
+            one=one,
+            content=one.content,
+            card=maker.card(one),
+            labels=labels,
+            upcoming=upcoming[:_NEXT_DATES],
+            more_dates=max(0, len(upcoming) - _NEXT_DATES),
+            series=_series(site, one),
+            spoken=[site.translator.language_name(each) for each in one.content.languages],
+            similar=maker.of(varied([each for each in more.items if each.opportunity.id != one.id], _SIMILAR)),
+            share_url=site.address("catalogue.opportunity", id_=one.id),
+            structured=jsonld.script(jsonld.document(one, config=house.config, now=now, language=site.language)),
+            map_config=_point_config(site, one),
+        )
+
+    @views.get("/opportunities/<id_>.ics")
+    def calendar_file(id_: str) -> Response:
+        one = _found(catalogue, id_)
+        response = Response(
+            calendar.one(one, config=house.config, now=house.clock.now(), language=site.language),
+            mimetype="text/calendar",
+        )
+        response.headers["Content-Disposition"] = f'attachment; filename="{one.id}.ics"'
+        response.headers["Cache-Control"] = "public, max-age=300"
+        response.add_etag()
+        response.make_conditional(request)
+        return response
+
+    @views.get("/opportunities/<id_>/card")
+    def card(id_: str) -> Response:
+        return _fragment(site.page("catalogue/cards.html", cards=[cards().card(_found(catalogue, id_))], in_map=True))
+
+    @views.get("/organisations/<slug>")
+    def organisation(slug: str) -> Response:
+        one = catalogue.organisation(slug)
+        if one is None:
+            raise NotFound("There is no such organisation here.")
+        asked = replace(query.parse(request.args), organisation=(slug,))
+        found = catalogue.find(asked, language=site.language)
+        pages = max(1, -(-found.total // asked.per_page))
+        return site.page(
+            "catalogue/organisation.html",
+            one=one,
+            heading=labels.counted(site.translator, asked, found.total),
+            total=found.total,
+            cards=cards().of(found.items),
+            page=asked.page,
+            pages=pages,
+            page_args={
+                number: [("page", str(number))] if number > 1 else [] for number in _page_numbers(asked.page, pages)
+            },
+            all_args=query.to_args(Query(organisation=(slug,))),
+            map_config=_map_config(site, asked),
+        )
+
+    @views.get("/saved")
+    def saved() -> Response:
+        return site.page("catalogue/saved.html", most=MOST_SAVED)
+
+    @views.get("/saved/cards")
+    def saved_cards() -> Response:
+        ids = [each for each in request.args.get("ids", "").split(",") if each][:MOST_SAVED]
+        kept = catalogue.get_many(ids)
+        maker = cards()
+        shown = [maker.card(kept[each]) for each in dict.fromkeys(ids) if each in kept]
+        return _fragment(site.page("catalogue/cards.html", cards=shown, in_map=False))
+
+    return views
+
+
+def _found(catalogue: Catalogue, id_: str) -> Opportunity:
+    one = catalogue.get(id_)
+    if one is None:
+        raise NotFound("There is no such opportunity here.")
+    return one
+
+
+def _fragment(response: Response) -> Response:
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def _organisation_name(catalogue: Catalogue, asked: Query) -> str | None:
+    one = catalogue.organisation(asked.organisation[0]) if len(asked.organisation) == 1 else None
+    return one.name if one else None
+
+
+def _kept(asked: Query) -> list[tuple[str, str]]:
+    """Return what the form has no field for, and must hand on."""
+    rest = Query(bbox=asked.bbox, near=asked.near, skill=asked.skill, organisation=asked.organisation, city=asked.city)
+    return query.to_args(rest)
+
+
+def _sorts(asked: Query) -> list[tuple[Sort, list[tuple[str, str]], bool]]:
+    """Return the orders that make sense here: the order, its address, whether it is the present one."""
+    possible = [Sort.RELEVANCE] if asked.q else []
+    possible += [Sort.DATE, *([Sort.DISTANCE] if asked.near else [])]
+    present = asked.sort or possible[0]
+    return [(each, query.to_args(replace(asked, sort=each, page=1)), each is present) for each in possible]
+
+
+def _page_numbers(page: int, pages: int) -> list[int]:
+    """Return the pages that are linked: the first, the last, and those around this one."""
+    around = range(page - _PLACES_AROUND, page + _PLACES_AROUND + 1)
+    return sorted({number for number in (1, pages, *around) if 1 <= number <= pages})
+
+
+def _similar(one: Opportunity, today: date) -> Query:
+    return Query(category=one.content.categories[:1], from_day=today, per_page=24)
+
+
+def _series(site: Site, one: Opportunity) -> str | None:
+    schedule = one.content.schedule
+    return site.translator.series_words(schedule) if schedule is not None and schedule.rrule else None
+
+
+def _map_config(site: Site, asked: Query) -> dict[str, Any]:
+    config = site.house.config
+    box = asked.bbox
+    args = query.to_args(replace(asked, page=1, per_page=Query().per_page, sort=None, bbox=None))
+    return _map_basics(site) | {
+        "query": urlencode(args),
+        "view": [box.west_deg, box.south_deg, box.east_deg, box.north_deg] if box else None,
+        "near": [asked.near.lon_deg, asked.near.lat_deg] if asked.near else None,
+        "bbox": [config.bbox.west_deg, config.bbox.south_deg, config.bbox.east_deg, config.bbox.north_deg],
+    }
+
+
+def _point_config(site: Site, one: Opportunity) -> dict[str, Any] | None:
+    place = one.place
+    if place is None or place.lat_deg is None:
+        return None
+    category = one.content.categories[0].value if one.content.categories else None
+    return _map_basics(site) | {"point": {"lat": place.lat_deg, "lon": place.lon_deg, "category": category}}
+
+
+def _map_basics(site: Site) -> dict[str, Any]:
+    config, words = site.house.config, site.translator
+    return {
+        "tiles": "/api/v1/map/{z}/{x}/{y}.json",
+        "ground": "/api/v1/map/ground.json",
+        "cards": url_for("catalogue.card", id_="ID").replace("ID", "{id}"),
+        "center": [config.center.lon_deg, config.center.lat_deg],
+        "labels": {
+            "map": words.gettext("Map of offers"),
+            "zoomIn": words.gettext("Zoom in"),
+            "zoomOut": words.gettext("Zoom out"),
+            "searchHere": words.gettext("Search here"),
+            "close": words.gettext("Close"),
+            "offers": words.gettext("offers here; zoom in"),
+        },
+    }

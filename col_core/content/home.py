@@ -1,0 +1,69 @@
+"""The first page: one question, and what is on next."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, Response
+
+from col_core.catalogue import filters, labels
+from col_core.catalogue.cards import Cards
+from col_core.catalogue.reading import Catalogue
+from col_core.catalogue.records import Category, Query
+from col_core.catalogue.variety import varied
+from col_core.web.site import Site
+
+_NEXT = 8
+_AMONG = 60
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Topic:
+    """A category with what it is called and how many offers it has."""
+
+    category: Category
+    label: str
+    count: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Teaser:
+    """An article on the first page. `lang` is the language that it is in."""
+
+    title: str
+    summary: str
+    url: str
+    lang: str
+
+
+Teasers = Callable[[], Sequence[Teaser]]
+
+
+def blueprint(site: Site, catalogue: Catalogue, teasers: Teasers) -> Blueprint:
+    """Return the first page; `teasers` gives its articles in the language of the request."""
+    views = site.blueprint("home", __name__)
+    house = site.house
+
+    @views.get("/")
+    def start() -> Response:
+        words, now = site.translator, house.clock.now()
+        today = now.astimezone(ZoneInfo(house.config.timezone)).date()
+        found = catalogue.find(Query(from_day=today, per_page=_AMONG), language=site.language)
+        everything = catalogue.find(Query(per_page=1), language=site.language)
+        counts = everything.facets.get("category", {})
+        return site.page(
+            "content/home.html",
+            total=everything.total,
+            quick=filters.quick(words, Query(), today)[:4],
+            cards=Cards(words, house.config, now).of(varied(found.items, _NEXT)),
+            topics=[
+                Topic(category=each, label=words.pgettext(*labels.CATEGORIES[each]), count=counts[each.value])
+                for each in Category
+                if counts.get(each.value)
+            ],
+            districts=sorted(everything.facets.get("district", {}), key=words.sort_key),
+            organisations=catalogue.busiest_organisations(12),
+            teasers=teasers(),
+        )
+
+    return views

@@ -1,0 +1,30 @@
+"""Pieces of pages that plugins bring. A piece that fails is left out; the page is shown without it."""
+
+from collections.abc import Sequence
+
+from markupsafe import Markup, escape
+
+from col_core.base.errors import PluginError
+from col_core.hooks.registry import Plugins
+from col_core.web.hooks import WebParts
+
+
+class Blocks:
+    """The blocks of a city's plugins. `parts` pairs a plugin's name with what it adds."""
+
+    def __init__(self, plugins: Plugins, parts: Sequence[tuple[str, WebParts]]) -> None:
+        self._plugins = plugins
+        self._blocks = [(name, block) for name, part in parts for block in part.blocks]
+
+    def of(self, slot: str, language: str, shown: str) -> list[Markup]:
+        """Return what stands in `slot` of the page that shows the object with the id `shown` ("" on the home page)."""
+        pieces = []
+        for name, block in self._blocks:
+            if block.slot != slot:
+                continue
+            try:
+                made = self._plugins.guard(name, f"block {slot}", lambda block=block: block.render(language, shown))  # type: ignore[misc]
+            except PluginError:
+                continue
+            pieces.append(escape(made))
+        return pieces
