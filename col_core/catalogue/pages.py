@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, Response, request, url_for
 
 from col_core.base.errors import NotFound
-from col_core.catalogue import calendar, filters, jsonld, labels, query
+from col_core.catalogue import calendar, filters, jsonld, labels, query, social_picture
 from col_core.catalogue.cards import Cards
 from col_core.catalogue.reading import Catalogue
 from col_core.catalogue.records import Opportunity, Query, Sort
@@ -103,6 +103,24 @@ def blueprint(site: Site, catalogue: Catalogue) -> Blueprint:
         )
         response.headers["Content-Disposition"] = f'attachment; filename="{one.id}.ics"'
         response.headers["Cache-Control"] = "public, max-age=300"
+        response.add_etag()
+        response.make_conditional(request)
+        return response
+
+    @views.get("/opportunities/<id_>/preview.png")
+    def preview(id_: str) -> Response:
+        one = _found(catalogue, id_)
+        shown = cards().card(one)
+        picture = social_picture.draw(
+            title=shown.title.text,
+            lines=[each for each in (shown.when, shown.where or shown.organiser) if each],
+            city=f"{house.config.city_name(site.language)} · {site.translator.gettext('City of Learning')}",
+            category=shown.category.value if shown.category else None,
+            assets=site.assets,
+            logo=house.config.theme.logo,
+        )
+        response = Response(picture, mimetype="image/png")
+        response.headers["Cache-Control"] = "public, max-age=86400"
         response.add_etag()
         response.make_conditional(request)
         return response

@@ -4,7 +4,6 @@ import gzip
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path, PurePosixPath
 
 import brotli
@@ -33,10 +32,11 @@ _SANDBOX = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 
 
 class _Manifest(msgspec.Struct):
-    """What the build wrote down: plain name → hashed name, and the names of the icons in the sprite."""
+    """What the build wrote down: plain name → hashed name, icon → what it draws, category → its colour on paper."""
 
     files: dict[str, str]
-    icons: list[str]
+    icons: dict[str, str]
+    colours: dict[str, str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,7 +75,10 @@ class Assets:
     def __init__(self, config: CityConfig, *, build: Path = BUILD) -> None:
         manifest = _read_manifest(build / "manifest.json")
         self._names = manifest.files
-        self._icons = frozenset(manifest.icons)
+        self._drawings = manifest.icons
+        self._colours = manifest.colours
+        self._build = build
+        self._icons = {name: _use(self.url("icons.svg"), name) for name in manifest.icons}
         self._served: dict[str, _File | _Made] = {name: _File(path=build / name) for name in manifest.files.values()}
         self.logo_url = self._add_drawing("logo.svg", config.theme.logo)
         self.pattern_url = self._add_drawing("pattern.svg", config.theme.pattern)
@@ -90,9 +93,19 @@ class Assets:
 
         `name` is one of `src/icons.json`, or `category-…`, `shape-…`, `type-…`, `access-…`. Raises KeyError else.
         """
-        if name not in self._icons:
-            raise KeyError(name)
-        return Markup('<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>').format(self._sprite, name)
+        return self._icons[name]
+
+    def drawing(self, name: str) -> str:
+        """Return what an icon draws, as SVG elements. Raises KeyError as `icon` does."""
+        return self._drawings[name]
+
+    def category_colour(self, name: str) -> str:
+        """Return the colour of a category on light paper, as CSS writes it. Raises KeyError."""
+        return self._colours[name]
+
+    def content(self, name: str) -> bytes:
+        """Return a built file. Raises KeyError as `url` does."""
+        return (self._build / self._names[name]).read_bytes()
 
     def blueprint(self) -> Blueprint:
         """Return `/static/<name>`: what never changes under its name, packed as the browser likes it."""
@@ -118,10 +131,6 @@ class Assets:
 
         return views
 
-    @cached_property
-    def _sprite(self) -> str:
-        return self.url("icons.svg")
-
     def _add(self, name: str, content: bytes, *, csp: str | None = None) -> str:
         plain = PurePosixPath(name)
         hashed = f"{plain.stem}-{hashlib.sha256(content).hexdigest()[:10]}{plain.suffix}"
@@ -138,6 +147,10 @@ class Assets:
             raise ConfigError(
                 f"{file}: [theme] names this drawing, and it cannot be read: {error.strerror}."
             ) from error
+
+
+def _use(sprite: str, name: str) -> Markup:
+    return Markup('<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>').format(sprite, name)
 
 
 def _read_manifest(file: Path) -> _Manifest:

@@ -1,10 +1,12 @@
 """The pages of the catalogue, asked as a browser would."""
 
+import io
 import re
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from col_core.app import create_app
 from col_core.base.config import load_city
@@ -200,3 +202,15 @@ def test_a_past_offer_can_be_read_and_is_shown_as_over(city, client):
     text = client.get(f"/en/opportunities/{past.id}").text
     assert "Already over" in text
     assert past.id not in shown(client.get("/en/opportunities?per_page=100").text)
+
+
+def test_a_link_to_an_offer_shows_a_picture_elsewhere(city, client):
+    one = next(
+        each.opportunity for each in city.catalogue.find(Query(per_page=50)).items if not each.opportunity.image_key
+    )
+    page = client.get(f"/sl/opportunities/{one.id}").text
+    address = re.search(r'property="og:image" content="http://localhost:8001([^"]+)"', page)[1]
+    answer = client.get(address)
+    assert (answer.status_code, answer.mimetype) == (200, "image/png")
+    with Image.open(io.BytesIO(answer.data)) as picture:
+        assert picture.size == (1200, 630)

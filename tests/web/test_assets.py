@@ -6,9 +6,8 @@ import pytest
 from flask import Flask
 
 from col_core.base.config import load_city
-from col_core.base.errors import ConfigError
+from col_core.base.errors import ConfigError, NotFound
 from col_core.catalogue.records import Access, Category, OpportunityType
-from col_core.web import problems
 from col_core.web.assets import Assets
 
 CITY = """
@@ -44,7 +43,8 @@ def build(tmp_path):
     (folder / "letters-1.woff2").write_bytes(b"wOF2")
     (folder / "icons-1.svg").write_text("<svg/>", encoding="utf-8")
     files = {"app.js": "app-1.js", "letters.woff2": "letters-1.woff2", "icons.svg": "icons-1.svg"}
-    (folder / "manifest.json").write_text(json.dumps({"files": files, "icons": ["map-pin"]}), encoding="utf-8")
+    manifest = {"files": files, "icons": {"map-pin": "<path/>"}, "colours": {"music": "oklch(50% 0.1 200)"}}
+    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
     return folder
 
 
@@ -63,7 +63,7 @@ def assets(config, build):
 @pytest.fixture
 def client(assets):
     app = Flask("test", static_folder=None)
-    problems.install(app)
+    app.register_error_handler(NotFound, lambda error: (str(error), error.status))
     app.register_blueprint(assets.blueprint())
     return app.test_client()
 
@@ -107,7 +107,8 @@ def test_nothing_else_is_served(client, name):
 
 def test_the_look_of_the_city_is_a_style_sheet_for_light_and_dark(client, assets):
     answer = client.get(assets.theme_css_url)
-    light, system_dark, chosen_dark = answer.text.splitlines()
+    pattern, light, system_dark, chosen_dark = answer.text.splitlines()
+    assert pattern.startswith(":root{--pattern:radial-gradient(")
     assert answer.content_type == "text/css; charset=utf-8"
     assert light.startswith(":root{")
     assert "--accent:oklch(45% 0.1 162);" in light

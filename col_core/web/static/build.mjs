@@ -91,6 +91,7 @@ const icons = await sprite({
   aliases: { category: icon(categories), type: await json("src", "types.json"), access: await json("src", "access.json"), signal: await json("src", "signals.json") },
   shapes: Object.fromEntries(Object.entries(categories).map(([name, { shape }]) => [name, shape])),
 });
+const colours = Object.fromEntries(Object.entries(categories).map(([name, { light }]) => [name, light]));
 const spriteName = await emit("icons.svg", icons.svg);
 await emitMapLibre();
 const entries = { app: "src/app.js", map: "src/map/map.js", "app.css": "src/css/app.css", "map.css": "src/map/map.css" };
@@ -117,7 +118,7 @@ for (const [file, { entryPoint, inputs }] of Object.entries(result.metafile.outp
 }
 await compress(fresh);
 const sorted = Object.fromEntries(Object.entries(manifest).sort(([one], [other]) => (one < other ? -1 : 1)));
-await put("manifest.json", JSON.stringify({ files: sorted, icons: icons.names }, null, 1) + "\n");
+await put("manifest.json", JSON.stringify({ files: sorted, icons: icons.drawings, colours }, null, 1) + "\n");
 await rm(out, { recursive: true, force: true });
 await rename(fresh, out);
 

@@ -12,7 +12,7 @@ const SHAPES = {
   leaf: '<path d="M16 1.500h12.500a2 2 0 0 1 2 2V16A14.500 14.500 0 0 1 16 30.500H3.500a2 2 0 0 1-2-2V16A14.500 14.500 0 0 1 16 1.500z"/>',
 };
 
-/** Return the sprite and the names in it. `aliases` maps a prefix to name → icon, `shapes` a category to its shape. */
+/** Return the sprite and what each of its symbols draws. `aliases` maps a prefix to name → icon, `shapes` a category to its shape. */
 export async function sprite({ folder, icons, aliases, shapes }) {
   const symbols = new Map();
   for (const name of icons) symbols.set(name, await iconSymbol(folder, name, name));
@@ -26,7 +26,8 @@ export async function sprite({ folder, icons, aliases, shapes }) {
     symbols.set(id, `<symbol id="${id}" viewBox="0 0 32 32">${SHAPES[shape]}</symbol>`);
   }
   const svg = `<svg xmlns="http://www.w3.org/2000/svg">\n${[...symbols.values()].join("\n")}\n</svg>\n`;
-  return { svg, names: [...symbols.keys()].sort() };
+  const drawings = Object.fromEntries([...symbols].map(([name, symbol]) => [name, symbol.replace(/^<symbol[^>]*>|<\/symbol>$/g, "")]));
+  return { svg, drawings };
 }
 
 async function iconSymbol(folder, icon, id) {
