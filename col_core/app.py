@@ -10,6 +10,7 @@ from flask import Flask, url_for
 from col_core.base import keys, logs
 from col_core.base.config import load_city
 from col_core.catalogue import api as catalogue_api
+from col_core.catalogue import feeds
 from col_core.catalogue import pages as catalogue_pages
 from col_core.content import home
 from col_core.house import OpenCity, open_city
@@ -34,6 +35,7 @@ def create_app(city: OpenCity) -> Flask:
     app.register_blueprint(assets.blueprint())
     app.register_blueprint(media.blueprint(house))
     app.register_blueprint(catalogue_api.blueprint(house, city.catalogue))
+    app.register_blueprint(feeds.blueprint(house, city.catalogue))
     app.register_blueprint(catalogue_pages.blueprint(site, city.catalogue))
     app.register_blueprint(home.blueprint(site, city.catalogue, lambda: ()))
     for _, part in city.web_parts:

@@ -6,10 +6,12 @@
     ├── InvalidInput             what came in cannot be used; `fields` says where
     │   └── Malformed            it could not even be read (JSON, UTF-8, limits)
     ├── NotFound                 there is no such thing, or not for this visitor
-    ├── Unauthenticated          nobody is signed in, or the token is not known
+    ├── Unauthenticated          nobody is signed in, or the token is not known; `challenge`
     ├── Forbidden                known, and not allowed
     ├── Conflict                 it collides with what is there
     ├── PreconditionFailed       it was changed since it was read
+    ├── PreconditionRequired     it may not be changed without saying which state of it was read
+    ├── UnsupportedMedia         it comes in a format that we do not read
     ├── TooManyRequests          a limit was reached; `retry_after_s`
     ├── Unavailable              we cannot do it now; `retry_after_s`
     │   └── StorageFull          the disk is full
@@ -70,13 +72,23 @@ class NotFound(ColError):
 
 
 class Unauthenticated(ColError):
+    """`challenge` tells a program how to come back (RFC 9110, section 11.6.1)."""
+
     code = "unauthenticated"
     status = 401
+
+    def __init__(self, message: str, /, *, challenge: str | None = None) -> None:
+        super().__init__(message)
+        self.challenge = challenge
 
 
 class Forbidden(ColError):
     code = "forbidden"
     status = 403
+
+    def __init__(self, message: str, /, *, challenge: str | None = None) -> None:
+        super().__init__(message)
+        self.challenge = challenge
 
 
 class Conflict(ColError):
@@ -87,6 +99,16 @@ class Conflict(ColError):
 class PreconditionFailed(ColError):
     code = "precondition-failed"
     status = 412
+
+
+class PreconditionRequired(ColError):
+    code = "precondition-required"
+    status = 428
+
+
+class UnsupportedMedia(ColError):
+    code = "unsupported-media-type"
+    status = 415
 
 
 class TooManyRequests(ColError):

@@ -8,8 +8,9 @@ import orjson
 from flask import Blueprint, Response, request
 
 from col_core.base.errors import InvalidInput, NotFound
-from col_core.catalogue import query, wire
+from col_core.catalogue import addresses, query, wire
 from col_core.catalogue.reading import Catalogue
+from col_core.web import cross_origin
 from col_core.web.house import House
 
 MAX_ZOOM = 22
@@ -18,6 +19,7 @@ MAX_ZOOM = 22
 def blueprint(house: House, catalogue: Catalogue) -> Blueprint:
     """Return the reading side of the API."""
     views = Blueprint("catalogue_api", __name__, url_prefix="/api/v1")
+    cross_origin.allow(views)
     config, clock = house.config, house.clock
 
     @views.get("/opportunities")
@@ -38,6 +40,7 @@ def blueprint(house: House, catalogue: Catalogue) -> Blueprint:
 
     @views.get("/opportunities/<id_>")
     def opportunity(id_: str) -> Response:
+        query.none(request.args)
         one = catalogue.get(id_)
         if one is None:
             raise NotFound("There is no such opportunity here.")
@@ -45,11 +48,12 @@ def blueprint(house: House, catalogue: Catalogue) -> Blueprint:
 
     @views.get("/organisations")
     def organisations() -> Response:
+        query.none(request.args)
         items = [
             {
                 "id": each.slug,
                 "name": each.name,
-                "url": f"{config.base_url}/{config.default_language}/organisations/{each.slug}",
+                "url": addresses.organisation(config, each.slug),
             }
             for each in catalogue.organisations()
         ]
@@ -72,7 +76,6 @@ def _json(value: Any, *, media_type: str = "application/json") -> Response:
     """Answer with JSON that may be kept for a minute, and asked for again by its ETag."""
     response = Response(orjson.dumps(value), mimetype=media_type)
     response.headers["Cache-Control"] = "public, max-age=60"
-    response.headers["Access-Control-Allow-Origin"] = "*"
     response.add_etag()
     response.make_conditional(request)
     return response

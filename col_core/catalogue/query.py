@@ -104,6 +104,12 @@ def parse(args: MultiDict[str, str], *, strict: bool = False) -> Query:
     )
 
 
+def none(args: MultiDict[str, str]) -> None:
+    """Refuse every parameter, where there are none to give. Raises InvalidInput."""
+    if args:
+        raise _fault(min(args)[:100], "There is no such parameter.")
+
+
 def to_args(query: Query) -> list[tuple[str, str]]:
     """Return `query` as parameters in a fixed order, without what is not asked for: equal queries, equal addresses."""
     args: list[tuple[str, str]] = []

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from col_core.base.settings import CityConfig
 from col_core.catalogue import addresses
-from col_core.catalogue.records import Cluster, Opportunity, Place, Price
+from col_core.catalogue.records import Cluster, Format, Opportunity, Override, Place, Price
 
 
 def item(one: Opportunity, *, config: CityConfig, now: datetime) -> dict[str, Any]:
@@ -29,6 +29,8 @@ def item(one: Opportunity, *, config: CityConfig, now: datetime) -> dict[str, An
         "title": dict(content.title),
         "summary": dict(content.summary),
         "description": dict(content.description),
+        "outcome": dict(content.outcome),
+        "bring": dict(content.bring),
         "categories": [each.value for each in content.categories],
         "skills": [{"uri": each.uri, "label": dict(each.label)} for each in content.skills],
         "organiser": {
@@ -39,11 +41,16 @@ def item(one: Opportunity, *, config: CityConfig, now: datetime) -> dict[str, An
         if one.organiser
         else None,
         "place": _place(one.place),
+        "online": one.format in (Format.ONLINE, Format.HYBRID),
         "online_url": content.online_url,
         "timezone": zone.key,
-        "start": schedule.start.replace(tzinfo=zone).isoformat() if schedule else None,
-        "end": schedule.end.replace(tzinfo=zone).isoformat() if schedule and schedule.end else None,
+        "start": _wall(schedule.start, zone) if schedule else None,
+        "end": _wall(schedule.end, zone) if schedule and schedule.end else None,
+        "all_day": schedule.all_day if schedule else False,
         "rrule": schedule.rrule if schedule else None,
+        "exdates": [_wall(each, zone) for each in schedule.exdates] if schedule else [],
+        "rdates": [_wall(each, zone) for each in schedule.rdates] if schedule else [],
+        "overrides": [_override(each, zone) for each in schedule.overrides] if schedule else [],
         "next_occurrence": upcoming.start.astimezone(zone).isoformat() if upcoming else None,
         "age": {"min": content.ages.min, "max": content.ages.max},
         "price": _price(content.price),
@@ -75,6 +82,7 @@ def item(one: Opportunity, *, config: CityConfig, now: datetime) -> dict[str, An
         }
         if contact
         else None,
+        "website": content.url,
         "reach": content.reach.value,
         "origin": {"city": config.id, "url": url},
         "source": {"name": one.source.name, "url": one.source.url, "licence": one.source.licence}
@@ -95,6 +103,19 @@ def feature(cluster: Cluster) -> Mapping[str, Any]:
         "type": "Feature",
         "geometry": {"type": "Point", "coordinates": [round(cluster.lon_deg, 6), round(cluster.lat_deg, 6)]},
         "properties": properties,
+    }
+
+
+def _wall(moment: datetime | None, zone: ZoneInfo) -> str | None:
+    return None if moment is None else moment.replace(tzinfo=zone).isoformat()
+
+
+def _override(each: Override, zone: ZoneInfo) -> dict[str, Any]:
+    return {
+        "original_start": _wall(each.original_start, zone),
+        "start": _wall(each.start, zone),
+        "end": _wall(each.end, zone),
+        "cancelled": each.cancelled,
     }
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import orjson
 import structlog
-from flask import Flask, Response, request
+from flask import Flask, Response, has_request_context, request
 from werkzeug.exceptions import HTTPException
 
 from col_core.base.errors import ColError, InvalidInput
@@ -29,6 +29,9 @@ def install(app: Flask, site: Site) -> None:
         retry_after_s = getattr(error, "retry_after_s", None)
         if retry_after_s is not None:
             response.headers["Retry-After"] = str(retry_after_s)
+        challenge = getattr(error, "challenge", None)
+        if challenge is not None:
+            response.headers["WWW-Authenticate"] = challenge
         return response
 
     @app.errorhandler(HTTPException)
@@ -52,6 +55,8 @@ def install(app: Flask, site: Site) -> None:
 def problem(status: int, detail: str, *, code: str | None = None, errors: object = None) -> Response:
     """Return a problem document."""
     said = {"type": "about:blank", "title": _title(status), "status": status, "detail": detail}
+    # Without the query: it may hold what somebody looked for.
+    said |= {"instance": request.path} if has_request_context() else {}
     said |= {"code": code} if code else {}
     said |= {"errors": errors} if errors else {}
     response = Response(orjson.dumps(said), status=status, mimetype=MEDIA_TYPE)

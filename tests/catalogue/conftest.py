@@ -1,8 +1,10 @@
 import json
+from contextlib import contextmanager
 
 import pytest
 from sqlalchemy import select
 
+from col_core.app import create_app
 from col_core.base.config import load_city
 from col_core.base.outbox import OutboxRow
 from col_core.base.settings import SourceConfig
@@ -11,6 +13,7 @@ from col_core.catalogue.districts import load_districts
 from col_core.catalogue.gazetteer import load_gazetteer
 from col_core.catalogue.ingest import Ingest
 from col_core.catalogue.review import Reviewer
+from col_core.house import open_city
 from col_core.testing.fakes import ListSource, RememberingIndex
 
 CITY = """
@@ -87,3 +90,57 @@ class House:
 @pytest.fixture
 def house(database, clock, tmp_path):
     return House(database, clock, tmp_path)
+
+
+class Town:
+    """A small whole city with its application; `offer` stores drafts as a source would."""
+
+    def __init__(self, city):
+        self.city = city
+        self.database = city.house.database
+        self.source = ListSource("library")
+        self.app = create_app(city)
+        self.client = self.app.test_client()
+
+    def offer(self, **drafts):
+        self.source.drafts = drafts
+        self.city.gathering.ingest.sync(self.source, CONFIG, default_language="sl")
+        return self.stored()
+
+    def stored(self):
+        with self.database.read() as session:
+            return [each for _, each in store.all_of(session)]
+
+    def events(self):
+        with self.database.read() as session:
+            payloads = session.scalars(select(OutboxRow.payload).where(OutboxRow.job == "event").order_by(OutboxRow.id))
+            return [json.loads(each)["name"] for each in payloads]
+
+
+TOWN = """
+[plugins]
+enabled = ["lang_sl", "lang_en", "csv", "ical"%s]
+"""
+
+
+@contextmanager
+def a_town(folder, url, *, clock, more="", plugins=(), base_url="https://testville.example"):
+    folder.mkdir(exist_ok=True)
+    city = CITY.replace('languages = ["sl"]', 'languages = ["sl", "en"]').replace("http://localhost:8001", base_url)
+    (folder / "city.toml").write_text(city + TOWN % "".join(f', "{each}"' for each in plugins) + more, encoding="utf-8")
+    (folder / "districts.geojson").write_text(DISTRICTS, encoding="utf-8")
+    (folder / "venues.json").write_text(VENUES, encoding="utf-8")
+    config = load_city(folder, environ={"COL_VAR": str(folder / "var"), "COL_DATABASE_URL": url})
+    with open_city(config, clock=clock) as city:
+        yield Town(city)
+
+
+@pytest.fixture
+def open_town():
+    return a_town
+
+
+@pytest.fixture
+def town(database_url, clock, tmp_path):
+    with a_town(tmp_path / "town", database_url, clock=clock) as made:
+        yield made

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ MAX_ROWS = 100_000
 MAX_COLUMNS = 300
 _SEPARATORS = (",", ";", "\t", "|")
 _SAMPLE_ROWS = 60
+# Who writes tables for spreadsheets puts an apostrophe before what these would take for a formula.
+_QUOTED = re.compile(r"'(?=[=+\-@])")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -109,8 +112,12 @@ def _bounded(rows: Iterator[Row]) -> list[Row]:
     return kept
 
 
+def _unquoted(cell: str) -> str:
+    return cell[1:] if _QUOTED.match(cell) else cell
+
+
 def _trimmed(cells: Sequence[str]) -> tuple[str, ...]:
-    texts = [cell.strip().strip("\ufeff\0") for cell in cells[:MAX_COLUMNS]]
+    texts = [_unquoted(cell.strip().strip("\ufeff\0")) for cell in cells[:MAX_COLUMNS]]
     while texts and not texts[-1]:
         texts.pop()
     return tuple(texts)
