@@ -15,8 +15,10 @@
     ├── TooManyRequests          a limit was reached; `retry_after_s`
     ├── Unavailable              we cannot do it now; `retry_after_s`
     │   └── StorageFull          the disk is full
-    └── FetchError               another server did not give what we asked for
-        └── FetchRefused         we do not go to that address (private network, scheme, too many hops)
+    ├── FetchError               another server did not give what we asked for
+    │   └── FetchRefused         we do not go to that address (private network, scheme, too many hops)
+    └── MailError                the mail server did not take a message
+        └── MailRefused          and never will
 
 An expected outcome is a return value, not one of these: an exception means that the caller cannot go on.
 """
@@ -144,4 +146,15 @@ class FetchError(ColError):
 
 class FetchRefused(FetchError):
     code = "fetch-refused"
+    permanent = True
+
+
+class MailError(ColError):
+    code = "mail"
+    status = 502
+    permanent = False
+
+
+class MailRefused(MailError):
+    code = "mail-refused"
     permanent = True
