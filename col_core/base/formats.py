@@ -126,6 +126,10 @@ class Formats(MessageSource):
         """Write how long something lasts, in its largest fitting unit: "2 uri"."""
         return str(format_timedelta(length, threshold=1.5, locale=self._locale))
 
+    def days(self, count: int) -> str:
+        """Write a number of days exactly, on its own: "365 dni"."""
+        return str(format_unit(count, "duration-day", "long", locale=self._locale))
+
     def number(self, value: float | Decimal) -> str:
         """Write a number: "1.234,5"."""
         return str(format_decimal(value, locale=self._locale))

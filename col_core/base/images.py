@@ -1,10 +1,12 @@
 """Pictures from outside are never passed on: each is decoded, stripped of what it says about its maker, made new."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
+from pathlib import Path
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
 from col_core.base.errors import InvalidInput
 
@@ -13,6 +15,8 @@ WIDTHS = (480, 960)
 MEDIA_TYPE = "image/webp"
 _FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "AVIF")
 _QUALITY = 80
+# Orientations of EXIF in which the picture was taken with the camera on its side.
+_ON_THEIR_SIDE = (5, 6, 7, 8)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,24 +42,47 @@ def reencode_all(data: bytes) -> Mapping[int, Reencoded]:
     return {width: _encoded(image, width) for width in WIDTHS}
 
 
+def reencoded_size(file: Path, *, max_width: int = WIDTHS[-1]) -> tuple[int, int]:
+    """Return the width and height in pixels that `reencode` will give the picture, from the head of the file alone.
+
+    Raises InvalidInput as `reencode` does.
+    """
+    with _pictures_only(), Image.open(file, formats=_FORMATS) as image:
+        width, height = image.size
+        _refuse_size(width, height)
+        if image.getexif().get(ExifTags.Base.Orientation) in _ON_THEIR_SIDE:
+            width, height = height, width
+    return _fitted(width, height, max_width)
+
+
 def variant_key(key: str, width: int) -> str:
     """Return the key of the file that holds the picture `key` in one of `WIDTHS`."""
     return f"{key}-{width}.webp"
 
 
 def _opened(data: bytes) -> Image.Image:
+    with _pictures_only(), Image.open(BytesIO(data), formats=_FORMATS) as image:
+        # Known from the header: nothing has been decoded yet.
+        _refuse_size(image.width, image.height)
+        image.draft("RGB", (WIDTHS[-1] * 2, WIDTHS[-1] * 2))
+        image.seek(0)
+        turned = ImageOps.exif_transpose(image)
+        transparent = turned.mode in ("RGBA", "LA", "PA") or "transparency" in turned.info
+        return turned.convert("RGBA" if transparent else "RGB")
+
+
+def _refuse_size(width: int, height: int) -> None:
+    if width * height > MAX_PIXELS:
+        raise InvalidInput(f"The picture has more than {MAX_PIXELS // 1_000_000} million pixels.")
+    if width < 1 or height < 1:
+        raise InvalidInput("The picture is empty.")
+
+
+@contextmanager
+def _pictures_only() -> Iterator[None]:
+    """Turn what Pillow says about a bad picture into one error."""
     try:
-        with Image.open(BytesIO(data), formats=_FORMATS) as image:
-            # Known from the header: nothing has been decoded yet.
-            if image.width * image.height > MAX_PIXELS:
-                raise InvalidInput(f"The picture has more than {MAX_PIXELS // 1_000_000} million pixels.")
-            if image.width < 1 or image.height < 1:
-                raise InvalidInput("The picture is empty.")
-            image.draft("RGB", (WIDTHS[-1] * 2, WIDTHS[-1] * 2))
-            image.seek(0)
-            turned = ImageOps.exif_transpose(image)
-            transparent = turned.mode in ("RGBA", "LA", "PA") or "transparency" in turned.info
-            return turned.convert("RGBA" if transparent else "RGB")
+        yield
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise InvalidInput(f"The picture has more than {MAX_PIXELS // 1_000_000} million pixels.") from error
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError, OverflowError) as error:
@@ -63,9 +90,13 @@ def _opened(data: bytes) -> Image.Image:
 
 
 def _encoded(image: Image.Image, max_width: int) -> Reencoded:
-    width = min(image.width, max_width)
-    height = max(1, min(round(image.height * width / image.width), max_width * 4))
+    width, height = _fitted(image.width, image.height, max_width)
     resized = image.resize((width, height), Image.Resampling.LANCZOS)
     out = BytesIO()
     resized.save(out, "WEBP", quality=_QUALITY, method=4)
     return Reencoded(data=out.getvalue(), width=width, height=height)
+
+
+def _fitted(width: int, height: int, max_width: int) -> tuple[int, int]:
+    fitted = min(width, max_width)
+    return fitted, max(1, min(round(height * fitted / width), max_width * 4))
