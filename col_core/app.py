@@ -12,7 +12,10 @@ from col_core.base.config import load_city
 from col_core.catalogue import api as catalogue_api
 from col_core.catalogue import feeds
 from col_core.catalogue import pages as catalogue_pages
-from col_core.content import home
+from col_core.content import feedback_pages, home
+from col_core.content import files as content_files
+from col_core.content import pages as texts
+from col_core.content.sitemap import Sitemap
 from col_core.house import OpenCity, open_city
 from col_core.web import compression, health, media, problems, security
 from col_core.web.assets import Assets
@@ -37,7 +40,11 @@ def create_app(city: OpenCity) -> Flask:
     app.register_blueprint(catalogue_api.blueprint(house, city.catalogue))
     app.register_blueprint(feeds.blueprint(house, city.catalogue))
     app.register_blueprint(catalogue_pages.blueprint(site, city.catalogue))
-    app.register_blueprint(home.blueprint(site, city.catalogue, lambda: ()))
+    app.register_blueprint(home.blueprint(site, city.catalogue, lambda: texts.teasers(site, city.library)))
+    app.register_blueprint(texts.blueprint(site, city.library))
+    app.register_blueprint(feedback_pages.blueprint(site, city.catalogue, city.limiter))
+    sitemap = Sitemap(house.config, city.library)
+    app.register_blueprint(content_files.blueprint(house, city.library.pictures, sitemap))
     for _, part in city.web_parts:
         for views in part.blueprints:
             app.register_blueprint(views)
@@ -57,7 +64,17 @@ def _site(city: OpenCity, assets: Assets) -> Site:
             text=site.translator.pgettext("navigation", "Explore"), url=url_for("catalogue.opportunities"), icon="map"
         ),
     )
-    site.ways = {"home": "home.start", "search": "catalogue.opportunities", "saved": "catalogue.saved"}
+    site.footer = lambda: (
+        Link(text=site.translator.pgettext("navigation", "Articles"), url=url_for("texts.blog")),
+        *texts.footer_links(site, city.library),
+        Link(text=site.translator.pgettext("navigation", "Feedback"), url=url_for("feedback.form")),
+    )
+    site.ways = {
+        "home": "home.start",
+        "search": "catalogue.opportunities",
+        "saved": "catalogue.saved",
+        "report": "feedback.form",
+    }
     return site
 
 

@@ -16,6 +16,8 @@ from col_core.base.files import open_store
 from col_core.base.i18n import I18n
 from col_core.base.jobs import Job, Periodic, Worker
 from col_core.base.languages import Language
+from col_core.base.mail import mailer
+from col_core.base.ratelimit import RateLimiter, rate_limiter
 from col_core.base.settings import CityConfig
 from col_core.base.text import Analyser
 from col_core.catalogue import hooks as catalogue_hooks
@@ -23,6 +25,9 @@ from col_core.catalogue.gathering import Gathering
 from col_core.catalogue.hooks import SearchIndex
 from col_core.catalogue.reading import Catalogue
 from col_core.catalogue.search import CatalogueIndex
+from col_core.content.feedback import FeedbackWork
+from col_core.content.library import Library
+from col_core.content.pictures import Pictures
 from col_core.hooks import hooks as common_hooks
 from col_core.hooks import observing
 from col_core.hooks.boot import LoadedPlugins
@@ -45,6 +50,9 @@ class OpenCity:
     index: SearchIndex
     catalogue: Catalogue
     gathering: Gathering
+    library: Library
+    feedback: FeedbackWork
+    limiter: RateLimiter
     http: HttpClient
     web_parts: Sequence[tuple[str, WebParts]]
 
@@ -53,9 +61,10 @@ class OpenCity:
         house = self.house
         jobs: list[Job] = [
             *self.gathering.jobs(files=house.files, http=self.http),
+            *self.feedback.jobs(),
             *observing.jobs(house.plugins, database=house.database, clock=house.clock),
         ]
-        periodics: list[Periodic] = self.gathering.periodics()
+        periodics: list[Periodic] = [*self.gathering.periodics(), *self.feedback.periodics()]
         for _, operations in self.loaded.plugins.must_call("col_operations", self.loaded.arguments):
             assert isinstance(operations, Operations)
             jobs += operations.jobs
@@ -99,6 +108,11 @@ def open_city(config: CityConfig, *, clock: Clock | None = None) -> Iterator[Ope
             index=index,
             catalogue=Catalogue(database=database, index=index, clock=clock, config=config),
             gathering=Gathering(config, loaded=loaded, database=database, clock=clock, index=index),
+            library=Library(config, i18n=i18n, clock=clock, pictures=Pictures(config.content, house.files)),
+            feedback=FeedbackWork(
+                config, database=database, i18n=i18n, clock=clock, mailer=mailer(config.mail, clock=clock)
+            ),
+            limiter=rate_limiter(database, jobs_url=config.jobs_url, prefix=config.id, clock=clock),
             http=http,
             web_parts=_web_parts(loaded),
         )

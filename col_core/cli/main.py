@@ -5,8 +5,24 @@ import sys
 from collections.abc import Sequence
 
 from col_core.base.errors import ColError
-from col_core.cli import city, config, db, demo, i18n, opportunities, plugin, plugins, serve, sources, worker
+from col_core.cli import (
+    city,
+    config,
+    content,
+    db,
+    demo,
+    feedback,
+    i18n,
+    opportunities,
+    plugin,
+    plugins,
+    serve,
+    sources,
+    worker,
+)
 from col_core.cli.frame import FAILED
+
+_NOUNS = (city, config, content, db, demo, feedback, i18n, opportunities, plugin, plugins, serve, sources, worker)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -15,7 +31,21 @@ def parser() -> argparse.ArgumentParser:
     root.add_argument("--city", metavar="DIR", help="folder of the city (or set COL_CITY)")
     root.add_argument("--debug", action="store_true", help="show the traceback of an error")
     sub = root.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for noun in (city, config, db, demo, i18n, opportunities, plugin, plugins, serve, sources, worker):
+    for noun in (
+        city,
+        config,
+        content,
+        db,
+        demo,
+        feedback,
+        i18n,
+        opportunities,
+        plugin,
+        plugins,
+        serve,
+        sources,
+        worker,
+    ):
         noun.register(sub)
     return root
 
