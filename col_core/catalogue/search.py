@@ -17,6 +17,7 @@ from col_core.catalogue.columns import Array, Columns, Snapshot
 from col_core.catalogue.records import Cluster, Found, Hit, Opportunity, Query, Sort
 
 CELL_BITS = 2
+_CODE_BITS = 32
 _NEVER = np.iinfo(np.int64).max
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SINGLE = {"type": "type", "format": "format", "district": "district", "organisation": "organiser"}
@@ -212,9 +213,12 @@ def _clusters(snapshot: Snapshot, rows: Array, cell: Array) -> list[Cluster]:
     first[cell] = rows
     mixed = snapshot.runs["categories"].take(rows)
     mixes: list[dict[str, int]] = [{} for _ in counts]
-    pairs, sums = np.unique(np.stack([cell[mixed.row], mixed.values]), axis=1, return_counts=True)
-    for (where, code), count in zip(pairs.T, sums, strict=True):
-        mixes[where][snapshot.values[int(code)]] = int(count)
+    pairs = (cell[mixed.row].astype(np.int64) << _CODE_BITS) | mixed.values
+    pairs, at, sums = np.unique(pairs, return_index=True, return_counts=True)
+    # In the order of appearance, so that a single opportunity's first category stays first.
+    for number in np.argsort(at):
+        where, code = divmod(int(pairs[number]), 1 << _CODE_BITS)
+        mixes[where][snapshot.values[code]] = int(sums[number])
     return [
         Cluster(
             lat_deg=float(lats[number]),
