@@ -10,7 +10,7 @@ from flask import Flask, url_for
 from col_core.base import keys, logs
 from col_core.base.config import load_city
 from col_core.catalogue import api as catalogue_api
-from col_core.catalogue import feeds
+from col_core.catalogue import feeds, ground_api
 from col_core.catalogue import pages as catalogue_pages
 from col_core.content import feedback_pages, home
 from col_core.content import files as content_files
@@ -38,6 +38,7 @@ def create_app(city: OpenCity) -> Flask:
     app.register_blueprint(assets.blueprint())
     app.register_blueprint(media.blueprint(house))
     app.register_blueprint(catalogue_api.blueprint(house, city.catalogue))
+    app.register_blueprint(ground_api.blueprint(house.config, house.plugins, city.loaded.arguments))
     app.register_blueprint(feeds.blueprint(house, city.catalogue))
     app.register_blueprint(catalogue_pages.blueprint(site, city.catalogue))
     app.register_blueprint(home.blueprint(site, city.catalogue, lambda: texts.teasers(site, city.library)))
