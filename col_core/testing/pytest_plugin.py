@@ -1,8 +1,13 @@
-"""The test kit as pytest fixtures: a database on each engine, a clock, Redis. Plugins' own tests may use them too."""
+"""The test kit as pytest fixtures: a database on each engine, a clock, Redis, Chromium. Plugins' tests use them too."""
+
+from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 import structlog
@@ -11,6 +16,11 @@ from col_core.base.database import Database
 from col_core.base.migrate import upgrade
 from col_core.testing import servers
 from col_core.testing.clock import FixedClock
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+    from col_core.testing.browser import Visit
 
 _USED = pytest.StashKey[Counter[str]]()
 _LEFT_OUT = pytest.StashKey[dict[str, str]]()
@@ -49,10 +59,14 @@ def redis_server(request: pytest.FixtureRequest) -> Iterator[servers.Server]:
 
 def _server(request: pytest.FixtureRequest, engine: str, found: servers.Server | str) -> Iterator[servers.Server]:
     if isinstance(found, str):
-        request.config.stash[_LEFT_OUT][engine] = found
-        pytest.skip(found)
+        _leave_out(request, engine, found)
     yield found
     found.stop()
+
+
+def _leave_out(request: pytest.FixtureRequest, engine: str, reason: str) -> NoReturn:
+    request.config.stash[_LEFT_OUT][engine] = reason
+    pytest.skip(reason)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -85,6 +99,33 @@ def database(database_url: str) -> Iterator[Database]:
 def redis_url(request: pytest.FixtureRequest, redis_server: servers.Server) -> str:
     request.config.stash[_USED]["redis"] += 1
     return redis_server.url
+
+
+@pytest.fixture(scope="session")
+def chromium(request: pytest.FixtureRequest) -> Iterator[Browser]:
+    """A real Chromium; tests that need it are skipped where there is none."""
+    try:
+        # Only these tests need Playwright, which the tests of a plugin may do without.
+        from playwright.sync_api import sync_playwright
+
+        from col_core.testing.browser import launch
+    except ImportError:
+        _leave_out(request, "browser", "no Playwright")
+    with sync_playwright() as playwright:
+        launched = launch(playwright)
+        if isinstance(launched, str):
+            _leave_out(request, "browser", launched)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def visit(request: pytest.FixtureRequest, chromium: Browser) -> Callable[..., AbstractContextManager[Visit]]:
+    """Open a window of a real Chromium at the address of a site: `with visit(address) as visitor:`."""
+    from col_core.testing.browser import visit as visit_with
+
+    request.config.stash[_USED]["browser"] += 1
+    return partial(visit_with, chromium)
 
 
 @pytest.fixture

@@ -1,9 +1,12 @@
-"""A small web server on loopback, so that what fetches is tried over real HTTP."""
+"""Small web servers on loopback: for what fetches, tried over real HTTP, and for our own pages in a real browser."""
 
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from flask import Flask
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 Answer = Callable[[BaseHTTPRequestHandler], None]
 
@@ -67,3 +70,24 @@ def web_server() -> Iterator[WebServer]:
         finally:
             server.shutdown()
             thread.join()
+
+
+@contextmanager
+def app_server(app: Flask) -> Iterator[str]:
+    """Serve `app` on a free port of 127.0.0.1 for as long as the block lasts; give its address."""
+
+    class Handler(WSGIRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def log(self, type: str, message: str, *args: object) -> None: ...
+
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Handler)
+    server.daemon_threads = True  # type: ignore[attr-defined]
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()

@@ -7,7 +7,7 @@ from flask import Flask
 
 from col_core.base.config import load_city
 from col_core.base.errors import ConfigError, NotFound
-from col_core.catalogue.records import Access, Category, OpportunityType
+from col_core.catalogue.records import Access, Category, OpportunityType, Signal
 from col_core.web.assets import Assets
 
 CITY = """
@@ -154,6 +154,7 @@ def test_a_drawing_that_is_missing_is_named(config, build, tmp_path):
 
 def test_every_word_of_the_catalogue_has_its_icon_and_each_category_its_shape(config):
     assets = Assets(config)
-    for prefix, words in (("category", Category), ("shape", Category), ("type", OpportunityType), ("access", Access)):
+    prefixes = {"category": Category, "shape": Category, "type": OpportunityType, "access": Access, "signal": Signal}
+    for prefix, words in prefixes.items():
         for word in words:
             assert assets.icon(f"{prefix}-{word}")

@@ -88,16 +88,14 @@ const categories = await json("src", "categories.json");
 const icons = await sprite({
   folder: path.join(path.dirname(require.resolve("lucide-static/package.json")), "icons"),
   icons: await json("src", "icons.json"),
-  aliases: { category: icon(categories), type: await json("src", "types.json"), access: await json("src", "access.json"), signal: await json("src", "signals.json") },
+  aliases: { category: icon(categories), ...(await json("src", "words.json")) },
   shapes: Object.fromEntries(Object.entries(categories).map(([name, { shape }]) => [name, shape])),
 });
+await emit("icons.svg", icons.svg);
 const colours = Object.fromEntries(Object.entries(categories).map(([name, { light }]) => [name, light]));
-const spriteName = await emit("icons.svg", icons.svg);
 await emitMapLibre();
-const entries = { app: "src/app.js", map: "src/map/map.js", "app.css": "src/css/app.css", "map.css": "src/map/map.css" };
-const result = await build({
+const common = {
   absWorkingDir: here,
-  entryPoints: Object.entries(entries).map(([name, file]) => ({ in: file, out: name.replace(".css", "") })),
   outdir: fresh,
   entryNames: "[name]-[hash]",
   assetNames: "[name]-[hash]",
@@ -106,21 +104,31 @@ const result = await build({
   target: TARGET,
   minify: true,
   legalComments: "none",
-  loader: { ".woff2": "file", ".svg": "dataurl" },
-  define: { SPRITE: JSON.stringify(`/static/${spriteName}`) },
+  loader: { ".woff2": "file" },
   plugins: [generated({ "fonts.css": await fontsCss(), "categories.css": categoriesCss(categories) })],
   metafile: true,
   logLevel: "warning",
-});
-for (const [file, { entryPoint, inputs }] of Object.entries(result.metafile.outputs)) {
-  const source = entryPoint ?? Object.keys(inputs)[0];
-  manifest[path.basename(source)] = path.relative(fresh, path.join(here, file));
-}
+};
+note(await build({ ...common, entryPoints: ["src/css/app.css", "src/map/map.css"] }));
+const define = { SPRITE: address("icons.svg"), MAP_CSS: address("map.css") };
+note(await build({ ...common, entryPoints: ["src/app.js", "src/map/map.js"], define }));
 await compress(fresh);
 const sorted = Object.fromEntries(Object.entries(manifest).sort(([one], [other]) => (one < other ? -1 : 1)));
 await put("manifest.json", JSON.stringify({ files: sorted, icons: icons.drawings, colours }, null, 1) + "\n");
 await rm(out, { recursive: true, force: true });
 await rename(fresh, out);
+
+/** Write down the names of what esbuild made. */
+function note({ metafile }) {
+  for (const [file, { entryPoint, inputs }] of Object.entries(metafile.outputs)) {
+    const name = path.basename(entryPoint ?? Object.keys(inputs)[0]);
+    manifest[name] = path.relative(fresh, path.join(here, file));
+  }
+}
+
+function address(name) {
+  return JSON.stringify(`/static/${manifest[name]}`);
+}
 
 function icon(table) {
   return Object.fromEntries(Object.entries(table).map(([name, { icon }]) => [name, icon]));
