@@ -16,11 +16,10 @@ from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from col_core.base.geo import world_pixels
+from col_core.catalogue import changes
 from col_core.catalogue.search_tables import STATE_KEY, FacetValueRow, SearchEntryRow, SearchStateRow
 
 Array = NDArray[Any]
-# Key of `Session.info` that tells that a session has changed search rows.
-WRITES = "search-rows-written"
 _SCALARS: Mapping[str, type] = {
     "pk": np.int64,
     "id": np.object_,
@@ -109,7 +108,7 @@ class Columns:
             since = -1 if state.rebuilt_seq > self._seq else self._seq
             fresh = _refreshed(session, self._snapshot, since)
             # A session that writes sees what may still be rolled back: that is for its eyes only.
-            if not session.info.get(WRITES):
+            if not changes.is_changing(session):
                 self._snapshot, self._seq = fresh, state.change_seq
             return fresh
 

@@ -7,12 +7,10 @@ from typing import Any
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from col_core.base.database import upsert
 from col_core.base.text import Analyser, fold
-from col_core.catalogue import documents, text_postgres, text_sqlite
-from col_core.catalogue.columns import WRITES
+from col_core.catalogue import changes, documents, text_postgres, text_sqlite
 from col_core.catalogue.records import Opportunity, Status, Texts
-from col_core.catalogue.search_tables import STATE_KEY, FacetValueRow, SearchEntryRow, SearchStateRow
+from col_core.catalogue.search_tables import FacetValueRow, SearchEntryRow
 
 OPEN_AGE = 32_767
 _CHUNK = 500
@@ -25,7 +23,7 @@ def put(session: Session, items: Sequence[tuple[int, Opportunity]], analysers: M
     """Write the search rows of opportunities; those that are not published become rows that nobody finds."""
     if not items:
         return
-    seq = _next_change(session)
+    seq = changes.take(session)
     items = list(dict(items).items())
     values = {pk: facet_values(each) for pk, each in items}
     codes = _codes(
@@ -45,7 +43,7 @@ def remove(session: Session, pks: Sequence[int]) -> None:
     """Take opportunities out. Their rows stay unlisted, so that other processes hear of it."""
     if not pks:
         return
-    seq = _next_change(session)
+    seq = changes.take(session)
     for start in range(0, len(pks), _CHUNK):
         session.execute(
             update(SearchEntryRow)
@@ -129,19 +127,6 @@ def _tokens_of(texts: Iterable[Texts], analysers: Mapping[str, Analyser]) -> dic
         for language, text in each.items():
             found.update(dict.fromkeys(analysers.get(language, fallback).tokens(text, language)))
     return found
-
-
-def _next_change(session: Session) -> int:
-    """Take the counter of changes until the commit, and return its next number."""
-    session.info[WRITES] = True
-    start = upsert(session, SearchStateRow).values(key=STATE_KEY, change_seq=0, rebuilt_seq=0)
-    session.execute(start.on_conflict_do_nothing())
-    return session.execute(
-        update(SearchStateRow)
-        .where(SearchStateRow.key == STATE_KEY)
-        .values(change_seq=SearchStateRow.change_seq + 1)
-        .returning(SearchStateRow.change_seq)
-    ).scalar_one()
 
 
 def _codes(session: Session, wanted: set[tuple[str, str]]) -> dict[tuple[str, str], int]:

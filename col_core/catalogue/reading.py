@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from col_core.base.clock import Clock
 from col_core.base.database import Database
 from col_core.base.settings import CityConfig
-from col_core.catalogue import store
+from col_core.catalogue import changes, store
 from col_core.catalogue.hooks import SearchIndex
 from col_core.catalogue.records import Cluster, Opportunity, Query
 from col_core.organisers import directory
@@ -38,6 +38,14 @@ class Catalogue:
         self._index = index
         self._clock = clock
         self._config = config
+
+    def version(self) -> int:
+        """Return a number that rises with every change of what visitors see; what was made at the same number is fresh.
+
+        Time passes without a change: what depends on it (the next date of an offer) must be made anew by the minute.
+        """
+        with self._database.read() as session:
+            return changes.last(session)
 
     def find(self, query: Query, *, language: str | None = None) -> Results:
         """Return one page of what `query` asks for; `language` (of the visitor) is the one its words are in."""

@@ -13,7 +13,7 @@ from sqlalchemy import Row, Select, bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from col_core.base.clock import Clock
-from col_core.catalogue import documents
+from col_core.catalogue import changes, documents
 from col_core.catalogue.hooks import SearchIndex
 from col_core.catalogue.records import (
     Draft,
@@ -183,25 +183,26 @@ def write_many(
     sources = _sources(session, {item.source_id for item in items if item.source_id})
     opportunities = [_opportunity(item, sources, now) for item in items]
     fresh = [_values(item, each) for item, each in zip(items, opportunities, strict=True) if item.known is None]
-    changes = [
+    replaced = [
         {**_values(item, each), "row_pk": item.known.pk}
         for item, each in zip(items, opportunities, strict=True)
         if item.known is not None
     ]
     if fresh:
         session.execute(insert(OpportunityRow.__table__), fresh)  # type: ignore[arg-type]
-    if changes:
+    if replaced:
         table = OpportunityRow.__table__
         columns: dict[str, Any] = {
-            name: bindparam(name) for name in changes[0] if name not in ("row_pk", "id", "created")
+            name: bindparam(name) for name in replaced[0] if name not in ("row_pk", "id", "created")
         }
         statement = update(table).where(table.c.pk == bindparam("row_pk")).values(columns)  # type: ignore[arg-type]
         session.connection().execute(
-            statement, [{k: v for k, v in each.items() if k not in ("id", "created")} for each in changes]
+            statement, [{k: v for k, v in each.items() if k not in ("id", "created")} for each in replaced]
         )
     numbers = _numbers(session, [each.id for each in opportunities])
     stored = [(numbers[each.id], each) for each in opportunities]
     index.put(session, stored)
+    changes.take(session)
     return stored
 
 
@@ -221,6 +222,7 @@ def set_status(
     )
     moved = _opportunities(session, session.execute(_selection().where(OpportunityRow.pk.in_(pks))).all())
     index.put(session, moved)
+    changes.take(session)
     return [each for _, each in moved]
 
 
@@ -230,6 +232,7 @@ def set_image(session: Session, id_: str, *, url: str, key: str) -> None:
     image = documents.draft_of(row.document).image if row is not None else None
     if image is not None and image.url == url:
         session.execute(update(OpportunityRow).where(OpportunityRow.id == id_).values(image_key=key))
+        changes.take(session)
 
 
 def series(session: Session, *, after_pk: int, limit: int) -> list[tuple[int, Opportunity]]:
@@ -260,6 +263,7 @@ def set_occurrences(
         )
     if items:
         index.put(session, [(pk, replace(each, occurrences=dates)) for pk, each, dates in items])
+        changes.take(session)
 
 
 def new_id() -> str:

@@ -4,7 +4,7 @@ import pytest
 
 from col_core.catalogue import store
 from col_core.catalogue.reading import Catalogue
-from col_core.catalogue.records import Draft, Found, Hit, OrganiserRef, Query, Status
+from col_core.catalogue.records import Draft, Found, Hit, Image, OrganiserRef, Query, Status
 from col_core.organisers import directory
 from col_core.testing.fakes import RememberingIndex
 
@@ -59,3 +59,27 @@ def test_an_organisation_is_found_at_its_slug(catalogue, database, clock, index)
     assert catalogue.organisation("kino-siska").name == "Kino Šiška"
     assert catalogue.organisation("other") is None
     assert [each.slug for each in catalogue.organisations()] == ["kino-siska"]
+
+
+def test_the_version_rises_with_every_change_that_visitors_see(catalogue, database, clock, index):
+    seen = [catalogue.version()]
+    (id_,) = put(database, clock, index, "a")
+    seen.append(catalogue.version())
+    with database.write() as session:
+        store.set_status(session, [id_], Status.CANCELLED, index=index, clock=clock)
+    seen.append(catalogue.version())
+    with database.write() as session:
+        store.set_status(session, [id_], Status.CANCELLED, index=index, clock=clock)
+    assert seen == sorted(set(seen))
+    assert catalogue.version() == seen[-1]
+
+
+def test_a_new_picture_is_another_version(catalogue, database, clock, index):
+    with database.write() as session:
+        image = Image(url="https://example.org/a.jpg", alt={"sl": "a"})
+        item = store.Prepared(content=Draft(title={"sl": "a"}, image=image), status=Status.PUBLISHED)
+        ((_, one),) = store.write_many(session, [item], index=index, clock=clock)
+    before = catalogue.version()
+    with database.write() as session:
+        store.set_image(session, one.id, url="https://example.org/a.jpg", key="k")
+    assert catalogue.version() > before

@@ -1,0 +1,39 @@
+"""The counter of changes: whoever changes what visitors see of the catalogue takes its next number.
+
+One row of the database, so every process of a city sees the same; it is held until the commit, so numbers are
+committed in their order. Search rows carry the number of the change that wrote them.
+"""
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from col_core.base.database import upsert
+from col_core.catalogue.search_tables import STATE_KEY, SearchStateRow
+
+_TAKEN = "catalogue-change"
+
+
+def take(session: Session) -> int:
+    """Return the number of the change that `session` is making: one number for the whole transaction."""
+    taken: int | None = session.info.get(_TAKEN)
+    if taken is None:
+        start = upsert(session, SearchStateRow).values(key=STATE_KEY, change_seq=0, rebuilt_seq=0)
+        session.execute(start.on_conflict_do_nothing())
+        taken = session.execute(
+            update(SearchStateRow)
+            .where(SearchStateRow.key == STATE_KEY)
+            .values(change_seq=SearchStateRow.change_seq + 1)
+            .returning(SearchStateRow.change_seq)
+        ).scalar_one()
+        session.info[_TAKEN] = taken
+    return taken
+
+
+def is_changing(session: Session) -> bool:
+    """Tell whether `session` has changed something: what it sees may still be rolled back."""
+    return _TAKEN in session.info
+
+
+def last(session: Session) -> int:
+    """Return the number of the last change that `session` sees, 0 before the first."""
+    return session.scalar(select(SearchStateRow.change_seq).where(SearchStateRow.key == STATE_KEY)) or 0
