@@ -2,15 +2,11 @@
 
 import argparse
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from zoneinfo import ZoneInfo
 
-from col_core.base.database import Database
 from col_core.base.errors import NotFound
-from col_core.base.migrate import upgrade
 from col_core.base.settings import CityConfig
-from col_core.cli.frame import DONE, Subcommands, city_of
+from col_core.cli.frame import DONE, Subcommands, city_of, database_of
 from col_core.content import feedback
 from col_core.content.records import Feedback
 
@@ -29,7 +25,7 @@ def register(sub: Subcommands) -> None:
 def run_list(arguments: argparse.Namespace) -> int:
     """Print what is kept."""
     config = city_of(arguments)
-    with _database(config) as database, database.read() as session:
+    with database_of(config) as database, database.read() as session:
         kept = feedback.listing(session)
     if arguments.json:
         print(json.dumps([_plain(each, config) for each in kept], ensure_ascii=False, indent=2))
@@ -47,22 +43,11 @@ def run_list(arguments: argparse.Namespace) -> int:
 
 def run_delete(arguments: argparse.Namespace) -> int:
     """Delete one. Raises NotFound."""
-    with _database(city_of(arguments)) as database, database.write() as session:
+    with database_of(city_of(arguments)) as database, database.write() as session:
         if not feedback.forget(session, arguments.id):
             raise NotFound(f"There is no feedback {arguments.id!r}; `col feedback list` shows what there is.")
     print(f"{arguments.id} is deleted.")
     return DONE
-
-
-@contextmanager
-def _database(config: CityConfig) -> Iterator[Database]:
-    config.var.mkdir(parents=True, exist_ok=True)
-    database = Database(config.database_url)
-    try:
-        upgrade(database)
-        yield database
-    finally:
-        database.dispose()
 
 
 def _plain(each: Feedback, config: CityConfig) -> dict[str, object]:

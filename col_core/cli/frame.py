@@ -2,11 +2,15 @@
 
 import argparse
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
 from col_core.base.config import load_city
+from col_core.base.database import Database
 from col_core.base.errors import ConfigError
+from col_core.base.migrate import upgrade
 from col_core.base.settings import CityConfig
 
 DONE, FAILED, WRONG_USE = 0, 1, 2
@@ -24,3 +28,15 @@ def city_of(arguments: argparse.Namespace) -> CityConfig:
     if not folder:
         raise ConfigError("Which city? Write `col --city DIR …`, or set COL_CITY.")
     return load_city(Path(folder))
+
+
+@contextmanager
+def database_of(config: CityConfig) -> Iterator[Database]:
+    """Open the city's database alone, brought to the present form, for as long as the block lasts."""
+    config.var.mkdir(parents=True, exist_ok=True)
+    database = Database(config.database_url)
+    try:
+        upgrade(database)
+        yield database
+    finally:
+        database.dispose()

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from col_core.base.errors import ColError
 from col_core.cli import (
+    api_token,
     city,
     config,
     content,
@@ -22,7 +23,22 @@ from col_core.cli import (
 )
 from col_core.cli.frame import FAILED
 
-_NOUNS = (city, config, content, db, demo, feedback, i18n, opportunities, plugin, plugins, serve, sources, worker)
+_NOUNS = (
+    api_token,
+    city,
+    config,
+    content,
+    db,
+    demo,
+    feedback,
+    i18n,
+    opportunities,
+    plugin,
+    plugins,
+    serve,
+    sources,
+    worker,
+)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -31,21 +47,7 @@ def parser() -> argparse.ArgumentParser:
     root.add_argument("--city", metavar="DIR", help="folder of the city (or set COL_CITY)")
     root.add_argument("--debug", action="store_true", help="show the traceback of an error")
     sub = root.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for noun in (
-        city,
-        config,
-        content,
-        db,
-        demo,
-        feedback,
-        i18n,
-        opportunities,
-        plugin,
-        plugins,
-        serve,
-        sources,
-        worker,
-    ):
+    for noun in _NOUNS:
         noun.register(sub)
     return root
 
