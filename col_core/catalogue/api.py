@@ -10,7 +10,7 @@ from flask import Blueprint, Response, request
 from col_core.base.errors import InvalidInput, NotFound
 from col_core.catalogue import addresses, query, wire
 from col_core.catalogue.reading import Catalogue
-from col_core.web import cross_origin
+from col_core.web import conditional, cross_origin
 from col_core.web.house import House
 
 MAX_ZOOM = 22
@@ -20,6 +20,7 @@ def blueprint(house: House, catalogue: Catalogue) -> Blueprint:
     """Return the reading side of the API."""
     views = Blueprint("catalogue_api", __name__, url_prefix="/api/v1")
     cross_origin.allow(views)
+    conditional.install(views, version=catalogue.version, clock=house.clock)
     config, clock = house.config, house.clock
 
     @views.get("/opportunities")

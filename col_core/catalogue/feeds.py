@@ -16,7 +16,7 @@ from col_core.catalogue.formats import built_in
 from col_core.catalogue.hooks import OpportunityFormat
 from col_core.catalogue.reading import Catalogue
 from col_core.catalogue.records import Opportunity, Query
-from col_core.web import cross_origin
+from col_core.web import conditional, cross_origin
 from col_core.web.house import House
 
 MOST_IN_FEED = 1_000
@@ -28,6 +28,7 @@ def blueprint(house: House, catalogue: Catalogue) -> Blueprint:
     """Return `/feeds/opportunities.<extension>` and `/feeds/catalog.jsonld`."""
     views = Blueprint("feeds", __name__, url_prefix="/feeds")
     cross_origin.allow(views)
+    conditional.install(views, version=catalogue.version, clock=house.clock)
     config = house.config
     known = formats(house)
 

@@ -1,0 +1,83 @@
+import pytest
+from flask import Blueprint, Flask, Response, request
+
+from col_core.testing.clock import FixedClock
+from col_core.web import conditional
+
+
+class Shop:
+    """Says what `stock` holds; counts how often it had to look."""
+
+    def __init__(self):
+        self.stock, self.number, self.looks, self.clock = "apples", 1, 0, FixedClock()
+        views = Blueprint("shop", __name__)
+        conditional.install(views, version=lambda: self.number, clock=self.clock)
+        views.add_url_rule("/stock", "stock", lambda: self.answer("public, max-age=60"))
+        views.add_url_rule("/till", "till", lambda: self.answer("private"))
+        app = Flask(__name__)
+        app.register_blueprint(views)
+        self.client = app.test_client()
+
+    def answer(self, kept):
+        self.looks += 1
+        response = Response(f"{self.stock} {request.accept_languages.best or ''}")
+        response.headers["Cache-Control"] = kept
+        response.add_etag()
+        response.make_conditional(request)
+        return response
+
+    def tag(self, path="/stock", **headers):
+        return self.client.get(path, headers=headers).headers["ETag"]
+
+    def ask(self, tag, path="/stock", **headers):
+        return self.client.get(path, headers={"If-None-Match": tag, **headers})
+
+
+@pytest.fixture
+def shop():
+    return Shop()
+
+
+def test_what_did_not_change_is_not_made_a_second_time(shop):
+    again = shop.ask(shop.tag())
+    assert (again.status_code, again.data, shop.looks) == (304, b"", 1)
+    assert again.headers["Cache-Control"] == "public, max-age=60"
+    assert again.headers["ETag"]
+
+
+def test_a_weak_tag_of_the_same_answer_is_enough(shop):
+    assert shop.ask(f'"other", W/{shop.tag()}').status_code == 304
+    assert shop.looks == 1
+
+
+def test_a_change_that_touches_the_answer_is_told(shop):
+    tag = shop.tag()
+    shop.stock, shop.number = "pears", 2
+    assert shop.ask(tag).status_code == 200
+
+
+def test_a_change_that_leaves_the_answer_costs_one_look(shop):
+    tag = shop.tag()
+    shop.number = 2
+    assert [shop.ask(tag).status_code, shop.looks] == [304, 2]
+    assert [shop.ask(tag).status_code, shop.looks] == [304, 2]
+
+
+def test_time_alone_makes_it_look_again(shop):
+    tag = shop.tag()
+    shop.clock.advance(minutes=1)
+    assert shop.ask(tag).status_code == 304
+    assert shop.looks == 2
+
+
+def test_another_address_or_language_is_another_answer(shop):
+    tag = shop.tag()
+    assert shop.ask(tag, "/stock?page=2").status_code == 304
+    assert shop.looks == 2
+    assert shop.ask(tag, **{"Accept-Language": "sl"}).status_code == 200
+
+
+def test_what_is_for_one_person_is_not_kept(shop):
+    tag = shop.tag("/till")
+    assert shop.ask(tag, "/till").status_code == 304
+    assert shop.looks == 2
