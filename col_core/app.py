@@ -19,6 +19,7 @@ from col_core.content.sitemap import Sitemap
 from col_core.house import OpenCity, open_city
 from col_core.web import compression, health, media, problems, security
 from col_core.web.assets import Assets
+from col_core.web.page_cache import PageCache
 from col_core.web.site import Link, Site
 
 
@@ -59,6 +60,7 @@ def _site(city: OpenCity, assets: Assets) -> Site:
         assets,
         language_names={each.tag: each.name for each in city.languages},
         parts=city.web_parts,
+        cache=PageCache(version=city.catalogue.version, clock_s=lambda: city.house.clock.now().timestamp()),
     )
     site.main = lambda: (
         Link(

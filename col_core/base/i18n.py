@@ -34,9 +34,9 @@ class Translator(Formats):
         """Say from when to when: "danes, 17.00–19.00", "od 3. do 6. decembra", "zdaj, do 19.00"."""
         return day_words.span_words(self, start, end, now, tz, all_day=all_day)
 
-    def series_words(self, schedule: series_words.Series, *, until: bool = True) -> str | None:
+    def series_words(self, schedule: series_words.Series, *, time: bool = True, until: bool = True) -> str | None:
         """Say how a schedule repeats: "vsak torek ob 17.00"; None where it does not, or not simply."""
-        return series_words.series_words(self, schedule, until=until)
+        return series_words.series_words(self, schedule, time=time, until=until)
 
     def age_words(self, ages: fact_words.AgeRange) -> str | None:
         """Say the ages: "15–29 let"; None where nothing is said."""

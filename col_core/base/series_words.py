@@ -37,10 +37,10 @@ class Series(Protocol):
     def rrule(self) -> str | None: ...
 
 
-def series_words(words: Formats, schedule: Series, *, until: bool = True) -> str | None:
+def series_words(words: Formats, schedule: Series, *, time: bool = True, until: bool = True) -> str | None:
     """Say when `schedule` repeats, None where it does not or has no simple words.
 
-    `until` adds the last day, where the rule names one.
+    `time` adds the time of the day, `until` the last day, where the rule names one.
     """
     parts = _parts(schedule.rrule or "")
     if parts is None:
@@ -48,7 +48,7 @@ def series_words(words: Formats, schedule: Series, *, until: bool = True) -> str
     said = _rhythm(words, parts, schedule.start.date())
     if said is None:
         return None
-    if not schedule.all_day:
+    if time and not schedule.all_day:
         # translators: %(series)s is such as "every Tuesday"
         said = words.pgettext("series", "%(series)s at %(time)s", series=said, time=words.wall_time(schedule.start))
     last = _until(parts.get("UNTIL", ""))

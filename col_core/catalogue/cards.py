@@ -16,7 +16,10 @@ MOST_SIGNALS = 3
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Card:
-    """`when` is in words; `where` is a district or a venue; `signals` are at most three labels with their icons."""
+    """`when` is the next date in words, `rhythm` how it repeats; `where` is a district or a venue.
+
+    `signals` are at most three labels with their icons.
+    """
 
     id: str
     title: LocalText
@@ -24,6 +27,7 @@ class Card:
     type_label: str
     category: Category | None
     when: str | None
+    rhythm: str | None
     starts: datetime | None
     where: str | None
     distance: str | None
@@ -66,6 +70,7 @@ class Cards:
             type_label=words.pgettext(*labels.TYPES[content.type]),
             category=content.categories[0] if content.categories else None,
             when=self.when(one),
+            rhythm=self.rhythm(one),
             starts=occurrence.start if occurrence else None,
             where=(place.district or place.name) if place else None,
             distance=None if distance_m is None else words.distance(distance_m),
@@ -84,19 +89,19 @@ class Cards:
         )
 
     def when(self, one: Opportunity) -> str | None:
-        """Say when it is next, a series in words; for what is over, when it was; None where no date is known."""
+        """Say when it is next; for what is over, when it was; None where no date is known."""
         schedule = one.content.schedule
         if schedule is None or not one.occurrences:
             return None
-        zone = schedule.timezone
-        occurrence = one.next_occurrence(self._now)
-        if occurrence is None:
-            last = one.occurrences[-1]
-            return self._words.span_words(last.start, last.end, self._now, zone, all_day=schedule.all_day)
-        series = self._words.series_words(schedule, until=False) if schedule.rrule else None
-        if series is not None:
-            return series
-        return self._words.span_words(occurrence.start, occurrence.end, self._now, zone, all_day=schedule.all_day)
+        shown = one.next_occurrence(self._now) or one.occurrences[-1]
+        return self._words.span_words(shown.start, shown.end, self._now, schedule.timezone, all_day=schedule.all_day)
+
+    def rhythm(self, one: Opportunity) -> str | None:
+        """Say how it repeats, without the time; None where it does not, has no simple words for it, or is over."""
+        schedule = one.content.schedule
+        if schedule is None or not schedule.rrule or one.is_past(self._now):
+            return None
+        return self._words.series_words(schedule, time=False, until=False)
 
     def notice(self, one: Opportunity) -> str | None:
         """Say what one must know first: cancelled, closed, over."""

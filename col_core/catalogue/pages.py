@@ -20,6 +20,8 @@ MOST_SAVED = 100
 _NEXT_DATES = 5
 _SIMILAR = 3
 _PLACES_AROUND = 2
+# How long a page may be shown that was made for another visitor: "now, until 19:00" may be wrong for so long.
+_KEEP_S = 30
 
 
 def blueprint(site: Site, catalogue: Catalogue) -> Blueprint:
@@ -42,6 +44,7 @@ def blueprint(site: Site, catalogue: Catalogue) -> Blueprint:
         pages = max(1, -(-found.total // asked.per_page))
         return site.page(
             "catalogue/opportunities.html",
+            keep_s=_KEEP_S,
             asked=asked,
             total=found.total,
             heading=labels.counted(words, asked, found.total),
@@ -80,6 +83,7 @@ def blueprint(site: Site, catalogue: Catalogue) -> Blueprint:
         more = catalogue.find(_similar(one, today()), language=site.language)
         return site.page(
             "catalogue/opportunity.html",
+            keep_s=_KEEP_S,
             one=one,
             content=one.content,
             card=maker.card(one),
@@ -139,6 +143,7 @@ def blueprint(site: Site, catalogue: Catalogue) -> Blueprint:
         pages = max(1, -(-found.total // asked.per_page))
         return site.page(
             "catalogue/organisation.html",
+            keep_s=_KEEP_S,
             one=one,
             heading=labels.counted(site.translator, asked, found.total),
             total=found.total,

@@ -15,6 +15,8 @@ from col_core.web.site import Site
 
 _NEXT = 8
 _AMONG = 60
+# How long the page may be shown that was made for another visitor.
+_KEEP_S = 30
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -53,6 +55,7 @@ def blueprint(site: Site, catalogue: Catalogue, teasers: Teasers) -> Blueprint:
         counts = everything.facets.get("category", {})
         return site.page(
             "content/home.html",
+            keep_s=_KEEP_S,
             total=everything.total,
             quick=filters.quick(words, Query(), today)[:4],
             cards=Cards(words, house.config, now).of(varied(found.items, _NEXT)),

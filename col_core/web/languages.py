@@ -24,9 +24,10 @@ class Languages:
         self._cookie = f"col_{config.id}_language"
 
     def of_request(self) -> str:
-        """Return the language of this request."""
+        """Return the language of this request: that of its address, even where there is no such page."""
         if "language" not in g:
-            g.language = self.wished()
+            first = _first_part(request.path)
+            g.language = first if first in self._config.languages else self.wished()
         language: str = g.language
         return language
 
@@ -47,7 +48,7 @@ class Languages:
 
     def in_address(self, path: str) -> bool:
         """Whether `path` begins with a language of the city."""
-        return path.removeprefix("/").partition("/")[0] in self._config.languages
+        return _first_part(path) in self._config.languages
 
     def moved(self) -> Response | None:
         """Return the way to the page in the visitor's language, for an address without one; None if there is none."""
@@ -94,6 +95,10 @@ def _converter(languages: tuple[str, ...]) -> type[BaseConverter]:
         regex = "|".join(map(re.escape, languages))
 
     return LanguageConverter
+
+
+def _first_part(path: str) -> str:
+    return path.removeprefix("/").partition("/")[0]
 
 
 def _leads_somewhere(path: str) -> bool:

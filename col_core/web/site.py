@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Blueprint, Flask, Response, render_template, request, url_for
+from flask import Blueprint, Flask, Response, g, render_template, request, url_for
 from jinja2 import StrictUndefined
 
 from col_core.base.i18n import LocalText, Translator, pick
@@ -15,6 +15,7 @@ from col_core.web.blocks import Blocks
 from col_core.web.hooks import WebParts
 from col_core.web.house import House
 from col_core.web.languages import Languages
+from col_core.web.page_cache import PageCache
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,7 +48,8 @@ def _no_links() -> Sequence[Link]:
 class Site:
     """What the views of every room need to answer with a page.
 
-    `language_names` maps each language of the city to its own name; `parts` pairs a plugin's name with what it adds.
+    `language_names` maps each language of the city to its own name; `parts` pairs a plugin's name with what it adds;
+    `cache` keeps pages that look the same for everybody.
     What the frame leads to stands in rooms above this one, so the composition root says where: `main` and `footer` give
     links, `ways` maps a place that templates name (`home`, `search`, `saved`, `report`) to the endpoint of its page.
     """
@@ -59,6 +61,7 @@ class Site:
         *,
         language_names: Mapping[str, str],
         parts: Sequence[tuple[str, WebParts]] = (),
+        cache: PageCache | None = None,
     ) -> None:
         self.house = house
         self.assets = assets
@@ -69,6 +72,7 @@ class Site:
         self._names = language_names
         self._menu = [entry for _, part in parts for entry in part.menu]
         self._blocks = Blocks(house.plugins, parts)
+        self._cache = cache
 
     @property
     def language(self) -> str:
@@ -84,17 +88,41 @@ class Site:
         """Return a blueprint whose addresses stand under the language; its templates lie in `templates/`."""
         return Blueprint(name, import_name, url_prefix="/<language:language>", template_folder="templates")
 
-    def page(self, template: str, /, *, status: int = 200, **values: Any) -> Response:
-        """Answer with a page made from `template`. One that can be kept is asked for again by its ETag."""
-        response = Response(render_template(template, **values), status=status, mimetype="text/html")
-        response.headers["Content-Language"] = self.language
-        if status == 200 and request.method in ("GET", "HEAD"):
-            response.headers["Cache-Control"] = "private, no-cache"
-            response.set_etag(security.etag_without_nonce(response.get_data()))
-            response.make_conditional(request)
-        else:
+    def page(self, template: str, /, *, status: int = 200, keep_s: float = 0, **values: Any) -> Response:
+        """Answer with a page made from `template`. One that can be kept is asked for again by its ETag.
+
+        `keep_s` seconds long it may be shown to others too: only for what looks the same for everybody.
+        """
+        body = render_template(template, **values).encode()
+        if status != 200 or request.method not in ("GET", "HEAD"):
+            response = Response(body, status=status, mimetype="text/html")
+            response.headers["Content-Language"] = self.language
             response.headers["Cache-Control"] = "no-store"
-        return response
+            return response
+        etag = security.etag_without_nonce(body)
+        if self._cache is not None and keep_s and "version_before" in g:
+            self._cache.put(
+                _address(),
+                body=body,
+                nonce=security.nonce(),
+                etag=etag,
+                language=self.language,
+                version=g.version_before,
+                keep_s=keep_s,
+            )
+        return _answer(body, etag=etag, language=self.language)
+
+    def _kept_page(self) -> Response | None:
+        """Answer with the page that was made a moment ago, where there is one."""
+        cache = self._cache
+        if cache is None or request.method not in ("GET", "HEAD") or not self.languages.in_address(request.path):
+            return None
+        kept = cache.get(_address())
+        if kept is None:
+            g.version_before = cache.version()
+            return None
+        body = kept.body.replace(kept.nonce.encode(), security.nonce().encode())
+        return _answer(body, etag=kept.etag, language=kept.language)
 
     def pick(self, texts: Mapping[str, str]) -> LocalText | None:
         """Return the text that this visitor reads best, with the language that it is in; None where there is none."""
@@ -112,6 +140,7 @@ class Site:
     def install(self, app: Flask) -> None:
         """Give `app` the layout, the languages in addresses, and the functions that templates use."""
         self.languages.install(app)
+        app.before_request(self._kept_page)
         environment = app.jinja_env
         environment.undefined = StrictUndefined
         environment.trim_blocks = environment.lstrip_blocks = True
@@ -181,3 +210,16 @@ class Site:
 def with_query(path: str, args: Sequence[tuple[str, str]]) -> str:
     """Return `path` with `args` as its query."""
     return f"{path}?{urlencode(list(args))}" if args else path
+
+
+def _address() -> str:
+    return f"{request.path}?{request.query_string.decode('latin-1')}"
+
+
+def _answer(body: bytes, *, etag: str, language: str) -> Response:
+    response = Response(body, mimetype="text/html")
+    response.headers["Content-Language"] = language
+    response.headers["Cache-Control"] = "private, no-cache"
+    response.set_etag(etag)
+    response.make_conditional(request)
+    return response
