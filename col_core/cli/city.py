@@ -14,26 +14,35 @@ _CITY_TOML = """\
 # Every setting is explained in docs/reference/settings.md.
 
 [city]
-id = {id}                          # never change it: the state folder and cookies are named after it
-name = {quoted}                    # or one per language: {{ sl = "…", en = "…" }}
-country = "SI"                     # two letters (ISO 3166)
-timezone = "Europe/Ljubljana"      # https://en.wikipedia.org/wiki/List_of_tz_database_time_zones
-languages = ["en"]                 # in the order of the switch; each needs a language plugin, below
-bbox = [14.38, 45.95, 14.83, 46.15]  # bounds of the city: west, south, east, north in degrees
-# districts = "districts.geojson"  # polygons or points, each with a name
+# Never change the id: the state folder and the cookies are named after it.
+id = {id}
+# One name, or one per language: {{ sl = "…", en = "…" }}
+name = {quoted}
+# Two letters (ISO 3166).
+country = "SI"
+# Region/City: https://en.wikipedia.org/wiki/List_of_tz_database_time_zones
+timezone = "Europe/Ljubljana"
+# In the order of the switch; each needs its language plugin, below.
+languages = ["en"]
+# The bounds of the city: west, south, east, north in degrees.
+bbox = [14.38, 45.95, 14.83, 46.15]
+# GeoJSON: polygons or points, each with a name.
+# districts = "districts.geojson"
 currency = "EUR"
-age_of_consent = 16                # from which age a person may agree without a guardian
-base_url = "${{COL_BASE_URL:-http://localhost:8001}}"  # the public address
+# From which age a person may agree to the use of their data without a guardian.
+age_of_consent = 16
+# The public address.
+base_url = "${{COL_BASE_URL:-http://localhost:8001}}"
 
 [operator]
-# name = "Who runs the portal"
+# Who answers for the portal, and where people can write to.
+# name = "Youth office"
 # email = "hello@example.org"
 
 [theme]
 # logo = "theme/logo.svg"
-
-[theme.tokens]
-# accent = "oklch(45% 0.095 162)"
+# pattern = "theme/pattern.svg"
+# motto = "One sentence under the name."
 
 [plugins]
 enabled = ["lang_en", "ical", "csv"]
@@ -62,7 +71,7 @@ def run(arguments: argparse.Namespace) -> int:
     folder: Path = arguments.folder
     if folder.exists() and any(folder.iterdir() if folder.is_dir() else [folder]):
         raise ConfigError(f"{folder} is there already and not empty: choose another folder.")
-    name = arguments.name.strip()
+    name = " ".join(arguments.name.split())
     city_id = identifier(name)
     if len(city_id) < 2:
         raise ConfigError(f"{name!r} has no Latin letters to make a short name of; write one, and change `name` later.")

@@ -4,8 +4,8 @@ class TestMySource(SourceContract):
     @pytest.fixture
     def source(self, tmp_path):
         (tmp_path / "feed.json").write_text(SAMPLE, encoding="utf-8")
-        config = SourceConfig(id="mine", plugin="my_plugin", name={"en": "Mine"}, url="feed.json")
-        return MySource(plugin_city(tmp_path, sources=[config]), config)
+        city = a_city(tmp_path, sources=[{"id": "mine", "plugin": "my_plugin", "url": "feed.json"}])
+        return MySource(city, city.sources[0])
 """
 
 import random
