@@ -10,14 +10,14 @@ from flask import Flask, url_for
 from col_core.base import keys, logs
 from col_core.base.config import load_city
 from col_core.catalogue import api as catalogue_api
-from col_core.catalogue import feeds, ground_api
+from col_core.catalogue import feeds, figures, ground_api
 from col_core.catalogue import pages as catalogue_pages
 from col_core.content import feedback_pages, home
 from col_core.content import files as content_files
 from col_core.content import pages as texts
 from col_core.content.sitemap import Sitemap
 from col_core.house import OpenCity, open_city
-from col_core.web import compression, health, media, problems, security
+from col_core.web import compression, health, journal, media, metrics, problems, security
 from col_core.web.assets import Assets
 from col_core.web.page_cache import PageCache
 from col_core.web.site import Link, Site
@@ -29,13 +29,16 @@ def create_app(city: OpenCity) -> Flask:
     app = Flask("col_core", static_folder=None)
     app.secret_key = keys.secret_key(house.config)
     app.config["MAX_CONTENT_LENGTH"] = house.config.limits.body_bytes
+    counted = metrics.Metrics()
     assets = Assets(house.config)
     site = _site(city, assets)
+    journal.install(app, metrics=counted, plugins=house.plugins)
     compression.install(app)
     security.install(app)
     site.install(app)
     problems.install(app, site)
     app.register_blueprint(health.blueprint(house))
+    app.register_blueprint(metrics.blueprint(house, counted, [figures.of_catalogue(house.config)]))
     app.register_blueprint(assets.blueprint())
     app.register_blueprint(media.blueprint(house))
     app.register_blueprint(catalogue_api.blueprint(house, city.catalogue))
@@ -85,6 +88,7 @@ def from_environment() -> Flask:
     """Return the application of the city that COL_CITY names; the server calls this once in each of its processes."""
     config = load_city(Path(os.environ["COL_CITY"]))
     logs.set_up(city=config.id)
+    metrics.forget_dead_processes()
     parts = ExitStack()
     city = parts.enter_context(open_city(config))
     atexit.register(parts.close)

@@ -183,3 +183,33 @@ def counts(session: Session) -> Mapping[str, int]:
     rows = session.execute(select(OutboxRow.state, func.count()).group_by(OutboxRow.state)).all()
     found = {row[0]: row[1] for row in rows}
     return {state: found.get(state, 0) for state in ("waiting", "dead")}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Standing:
+    """How many jobs are in a state, and how many seconds ago the oldest of them was written down (0 without any)."""
+
+    count: int = 0
+    oldest_age_s: float = 0.0
+
+
+def standing(session: Session, *, now: datetime) -> Mapping[str, Standing]:
+    """Return how the jobs stand: `later` (not due yet), `due`, `running` and `dead`."""
+    state = case(
+        (OutboxRow.state == "dead", "dead"),
+        (OutboxRow.lease_until >= now, "running"),
+        (OutboxRow.next_attempt <= now, "due"),
+        else_="later",
+    )
+    rows = session.execute(select(state, func.count(), func.min(OutboxRow.created)).group_by(state)).all()
+    found = {
+        name: Standing(count=count, oldest_age_s=max(0.0, (now - oldest).total_seconds()))
+        for name, count, oldest in rows
+    }
+    return {name: found.get(name, Standing()) for name in ("later", "due", "running", "dead")}
+
+
+def dead(session: Session) -> Mapping[str, int]:
+    """Return how many jobs of each kind were given up."""
+    rows = session.execute(select(OutboxRow.job, func.count()).where(OutboxRow.state == "dead").group_by(OutboxRow.job))
+    return {row[0]: row[1] for row in rows}

@@ -142,6 +142,7 @@ class CityConfig:
     jobs_url: str | None = None
     mail: MailConfig = MailConfig()
     http_allow_hosts: tuple[str, ...] = ()
+    metrics_token: str = ""
     privacy: PrivacyConfig = PrivacyConfig()
     limits: LimitsConfig = LimitsConfig()
     origins: Mapping[str, str] = field(default_factory=dict)

@@ -327,6 +327,14 @@ class HttpSchema(Strict):
     )  # fmt: skip
 
 
+class MetricsSchema(Strict):
+    token = fields.String(
+        validate=validate.Regexp(r"^[\x21-\x7e]{16,200}$"),
+        metadata=_about("The word that opens `/metrics` (`COL_METRICS_TOKEN` overrides); closed if left out.",
+                        "16 to 200 characters without blanks"),
+    )  # fmt: skip
+
+
 def _days(default: int, help_text: str) -> fields.Integer:
     return fields.Integer(
         load_default=default,
@@ -373,6 +381,7 @@ class CityFileSchema(Strict):
     files = fields.Nested(FilesSchema, metadata=_about("Pictures.", "a table"))
     mail = fields.Nested(MailSchema, metadata=_about("Mail.", "a table"))
     http = fields.Nested(HttpSchema, metadata=_about("The HTTP client.", "a table"))
+    metrics = fields.Nested(MetricsSchema, metadata=_about("Figures for those who operate it.", "a table"))
     privacy = fields.Nested(PrivacySchema, metadata=_about("How long things are kept.", "a table"))
     limits = fields.Nested(LimitsSchema, metadata=_about("Bounds.", "a table"))
 

@@ -2,6 +2,11 @@
 
 import argparse
 import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 from granian.constants import Interfaces
 from granian.server import Server
@@ -11,6 +16,7 @@ from col_core.base.migrate import upgrade
 from col_core.cli.frame import DONE, Subcommands, city_of
 
 TARGET = "col_core.app:from_environment"
+_SHARED_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 _DRAIN_S = 20
 
 
@@ -32,6 +38,12 @@ def run(arguments: argparse.Namespace) -> int:
     finally:
         database.dispose()
     os.environ["COL_CITY"] = str(config.dir)
+    with _shared_counts():
+        _serve(arguments)
+    return DONE
+
+
+def _serve(arguments: argparse.Namespace) -> None:
     Server(
         TARGET,
         factory=True,
@@ -45,4 +57,20 @@ def run(arguments: argparse.Namespace) -> int:
         log_access=False,
         websockets=False,
     ).serve()
-    return DONE
+
+
+@contextmanager
+def _shared_counts() -> Iterator[None]:
+    """Give the processes of this server a folder in which they count together.
+
+    It lies in memory where there is such a place: what they count goes through mapped files, and a full disk under
+    one of those would end the process.
+    """
+    memory = Path("/dev/shm")  # noqa: S108 (the folder in it has a name of its own, and is ours alone)
+    folder = tempfile.mkdtemp(prefix="col-metrics-", dir=memory if os.access(memory, os.W_OK) else None)
+    # Read when prometheus_client is imported, which the server's processes do after this.
+    os.environ[_SHARED_FOLDER] = folder
+    try:
+        yield
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)

@@ -53,7 +53,7 @@ def redis(environ: Mapping[str, str] = os.environ) -> Server | str:
     program = shutil.which("redis-server")
     if program is None:
         return "no Redis on 127.0.0.1:6379, COL_TEST_REDIS is not set, and redis-server is not installed"
-    port = _free_port()
+    port = free_port()
     process = subprocess.Popen(
         [program, "--bind", "127.0.0.1", "--port", str(port), "--save", "", "--appendonly", "no"],
         stdout=subprocess.DEVNULL,
@@ -101,7 +101,7 @@ def _own_postgres() -> Server | str:
     subprocess.run(
         [folders[-1] / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-N"], check=True, capture_output=True
     )
-    port = _free_port()
+    port = free_port()
     process = subprocess.Popen(
         [folders[-1] / "postgres", "-D", data, "-p", str(port), "-c", "listen_addresses=127.0.0.1", "-k", data],
         stdout=subprocess.DEVNULL,
@@ -119,7 +119,8 @@ def _is_open(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port of 127.0.0.1 that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
