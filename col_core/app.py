@@ -7,10 +7,11 @@ from pathlib import Path
 
 from flask import Flask, url_for
 
+from col_core.accounts.bearer import Bearer
 from col_core.base import keys, logs
 from col_core.base.config import load_city
 from col_core.catalogue import api as catalogue_api
-from col_core.catalogue import feeds, figures, ground_api
+from col_core.catalogue import feeds, figures, ground_api, offering_api
 from col_core.catalogue import pages as catalogue_pages
 from col_core.content import feedback_pages, home
 from col_core.content import files as content_files
@@ -32,6 +33,13 @@ def create_app(city: OpenCity) -> Flask:
     counted = metrics.Metrics()
     assets = Assets(house.config)
     site = _site(city, assets)
+    bearer = Bearer(
+        house.database,
+        limiter=city.limiter,
+        clock=house.clock,
+        city_id=house.config.id,
+        per_minute=house.config.limits.requests_per_minute,
+    )
     journal.install(app, metrics=counted, plugins=house.plugins)
     compression.install(app)
     security.install(app)
@@ -41,7 +49,8 @@ def create_app(city: OpenCity) -> Flask:
     app.register_blueprint(metrics.blueprint(house, counted, [figures.of_catalogue(house.config)]))
     app.register_blueprint(assets.blueprint())
     app.register_blueprint(media.blueprint(house))
-    app.register_blueprint(catalogue_api.blueprint(house, city.catalogue))
+    app.register_blueprint(catalogue_api.blueprint(house, city.catalogue, city.offering, bearer))
+    app.register_blueprint(offering_api.blueprint(house, city.offering, bearer))
     app.register_blueprint(ground_api.blueprint(house.config, house.plugins, city.loaded.arguments))
     app.register_blueprint(feeds.blueprint(house, city.catalogue))
     app.register_blueprint(catalogue_pages.blueprint(site, city.catalogue))

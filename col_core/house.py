@@ -23,6 +23,7 @@ from col_core.base.text import Analyser
 from col_core.catalogue import hooks as catalogue_hooks
 from col_core.catalogue.gathering import Gathering
 from col_core.catalogue.hooks import SearchIndex
+from col_core.catalogue.offering import Offering
 from col_core.catalogue.reading import Catalogue
 from col_core.catalogue.search import CatalogueIndex
 from col_core.content.feedback import FeedbackWork
@@ -50,6 +51,7 @@ class OpenCity:
     index: SearchIndex
     catalogue: Catalogue
     gathering: Gathering
+    offering: Offering
     library: Library
     feedback: FeedbackWork
     limiter: RateLimiter
@@ -101,13 +103,15 @@ def open_city(config: CityConfig, *, clock: Clock | None = None) -> Iterator[Ope
             files=open_store(config.files_url),
             plugins=loaded.plugins,
         )
+        gathering = Gathering(config, loaded=loaded, database=database, clock=clock, index=index)
         yield OpenCity(
             house=house,
             loaded=loaded,
             languages=languages,
             index=index,
             catalogue=Catalogue(database=database, index=index, clock=clock, config=config),
-            gathering=Gathering(config, loaded=loaded, database=database, clock=clock, index=index),
+            gathering=gathering,
+            offering=Offering(config, database=database, clock=clock, index=index, reviewer=gathering.reviewer),
             library=Library(config, i18n=i18n, clock=clock, pictures=Pictures(config.content, house.files)),
             feedback=FeedbackWork(
                 config, database=database, i18n=i18n, clock=clock, mailer=mailer(config.mail, clock=clock)

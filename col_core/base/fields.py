@@ -49,7 +49,22 @@ class Texts(fields.Dict):
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **rest: Any) -> Any:
         if isinstance(value, Mapping) and len(value) > 50:
             raise ValidationError("More than 50 languages.")
-        return super()._deserialize(value, attr, data, **rest)  # type: ignore[no-untyped-call]  # marshmallow leaves this one without types
+        try:
+            return super()._deserialize(value, attr, data, **rest)  # type: ignore[no-untyped-call]  # marshmallow leaves this one without types
+        except ValidationError as error:
+            raise _by_language(error) from error
+
+
+def _by_language(error: ValidationError) -> ValidationError:
+    """Return `error` with what is wrong under the language itself, not under its "key" and "value"."""
+    if not isinstance(error.messages, dict):
+        return error
+    return ValidationError(
+        {
+            tag: [each for messages in found.values() for each in messages] if isinstance(found, dict) else found
+            for tag, found in error.messages.items()
+        }
+    )
 
 
 class Integer(fields.Integer):

@@ -1,51 +1,96 @@
-"""The catalogue for programs: `/api/v1/opportunities`, `/api/v1/organisations` and the tiles of the map."""
+"""The catalogue for programs: `/api/v1/opportunities`, `/api/v1/organisations` and the tiles of the map.
+
+With a token of an organisation, its own offers can be read in every state.
+"""
 
 from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
-import orjson
 from flask import Blueprint, Response, request
+from werkzeug.datastructures import MultiDict
 
+from col_core.accounts.bearer import Bearer
+from col_core.accounts.records import ApiToken, Scope
 from col_core.base.errors import InvalidInput, NotFound
-from col_core.catalogue import addresses, query, wire
+from col_core.catalogue import addresses, answers, query, wire
+from col_core.catalogue.offering import Offering
 from col_core.catalogue.reading import Catalogue
+from col_core.catalogue.records import Query, Status
 from col_core.web import conditional, cross_origin
 from col_core.web.house import House
 
 MAX_ZOOM = 22
+# What a list of one's own offers can be asked for by; anything else makes it a search of what is public.
+_OF_ONES_OWN = frozenset({"organisation", "status", "page", "per_page"})
 
 
-def blueprint(house: House, catalogue: Catalogue) -> Blueprint:
+def blueprint(house: House, catalogue: Catalogue, offering: Offering, bearer: Bearer) -> Blueprint:
     """Return the reading side of the API."""
     views = Blueprint("catalogue_api", __name__, url_prefix="/api/v1")
     cross_origin.allow(views)
     conditional.install(views, version=catalogue.version, clock=house.clock)
     config, clock = house.config, house.clock
 
+    def address(asked: Query, statuses: tuple[Status, ...] = ()) -> str:
+        args = [*query.to_args(asked), *(("status", each.value) for each in statuses)]
+        return f"{config.base_url}/api/v1/opportunities?{urlencode(args)}"
+
+    def following(asked: Query, total: int, statuses: tuple[Status, ...] = ()) -> str | None:
+        is_last = asked.page * asked.per_page >= total or asked.page >= query.MOST_PAGES
+        return None if is_last else address(replace(asked, page=asked.page + 1), statuses)
+
+    def own_list(token: ApiToken, args: MultiDict[str, str], statuses: tuple[Status, ...]) -> Response:
+        asked = query.parse(args, strict=True)
+        found = offering.listing(token.organisation_id, statuses=statuses, page=asked.page, per_page=asked.per_page)
+        items = [wire.own_item(each, config=config, now=clock.now()) for each in found.items]
+        facets: dict[str, dict[str, int]] = {name: {} for name in query.FACETS}
+        later = following(asked, found.total, statuses)
+        return answers.private({"items": items, "total": found.total, "facets": facets, "next": later})
+
     @views.get("/opportunities")
     def opportunities() -> Response:
-        asked = query.parse(request.args, strict=True)
+        args = MultiDict(request.args)
+        token = bearer.optional(request)
+        if "status" in args:
+            token = token or bearer.require(request, Scope.OPPORTUNITIES_READ)
+            if Scope.OPPORTUNITIES_READ not in token.scopes:
+                raise bearer.forbidden(Scope.OPPORTUNITIES_READ)
+        if token is not None and _is_own(args, offering.organiser(token.organisation_id).slug):
+            if Scope.OPPORTUNITIES_READ in token.scopes:
+                statuses = query.statuses(args.poplist("status"))
+                return own_list(token, args, statuses)
+        elif "status" in args:
+            raise query.fault("status", "Stands beside “organisation” of the token's own, “page” and “per_page” only.")
+        asked = query.parse(args, strict=True)
         found = catalogue.find(asked)
         now = clock.now()
-        later = None
-        if asked.page * asked.per_page < found.total:
-            following = urlencode(query.to_args(replace(asked, page=asked.page + 1)))
-            later = f"{config.base_url}/api/v1/opportunities?{following}"
         items = [
             wire.item(each.opportunity, config=config, now=now)
             | ({} if each.distance_m is None else {"distance_m": round(each.distance_m)})
             for each in found.items
         ]
-        return _json({"items": items, "total": found.total, "facets": found.facets, "next": later})
+        page: dict[str, Any] = {"items": items, "total": found.total, "facets": found.facets}
+        response = answers.shared({**page, "next": following(asked, found.total)})
+        response.vary.add("Authorization")
+        return response
 
     @views.get("/opportunities/<id_>")
     def opportunity(id_: str) -> Response:
         query.none(request.args)
+        token = bearer.optional(request)
+        own = offering.get(token.organisation_id, id_) if token is not None else None
+        if own is not None and token is not None and Scope.OPPORTUNITIES_READ in token.scopes:
+            item = wire.own_item(own, config=config, now=clock.now())
+            return answers.private(item, version=own.opportunity.version)
         one = catalogue.get(id_)
+        if one is None and own is not None:
+            raise bearer.forbidden(Scope.OPPORTUNITIES_READ)
         if one is None:
             raise NotFound("There is no such opportunity here.")
-        return _json(wire.item(one, config=config, now=clock.now()))
+        response = answers.shared(wire.item(one, config=config, now=clock.now()), version=one.version)
+        response.vary.add("Authorization")
+        return response
 
     @views.get("/organisations")
     def organisations() -> Response:
@@ -58,14 +103,14 @@ def blueprint(house: House, catalogue: Catalogue) -> Blueprint:
             }
             for each in catalogue.organisations()
         ]
-        return _json({"items": items, "total": len(items), "next": None})
+        return answers.shared({"items": items, "total": len(items), "next": None})
 
     @views.get("/map/<int:z>/<int:x>/<int:y>.json")
     def tile(z: int, x: int, y: int) -> Response:
         if z > MAX_ZOOM or x >= 2**z or y >= 2**z:
             raise InvalidInput(f"There is no such tile: z is at most {MAX_ZOOM}, x and y below 2 to the power of z.")
         clusters = catalogue.clusters(query.parse(request.args, strict=True), z=z, x=x, y=y)
-        return _json(
+        return answers.shared(
             {"type": "FeatureCollection", "features": [wire.feature(each) for each in clusters]},
             media_type="application/geo+json",
         )
@@ -73,10 +118,8 @@ def blueprint(house: House, catalogue: Catalogue) -> Blueprint:
     return views
 
 
-def _json(value: Any, *, media_type: str = "application/json") -> Response:
-    """Answer with JSON that may be kept for a minute, and asked for again by its ETag."""
-    response = Response(orjson.dumps(value), mimetype=media_type)
-    response.headers["Cache-Control"] = "public, max-age=60"
-    response.add_etag()
-    response.make_conditional(request)
-    return response
+def _is_own(args: MultiDict[str, str], slug: str) -> bool:
+    """Whether a list of the offers of the token's organisation is asked for, and nothing else."""
+    if not set(args) <= _OF_ONES_OWN:
+        return False
+    return args.getlist("organisation") == [slug] or ("status" in args and "organisation" not in args)

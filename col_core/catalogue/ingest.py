@@ -4,7 +4,7 @@ A run that fails, or brings suspiciously little, changes nothing that is public:
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 
@@ -17,7 +17,7 @@ from col_core.base.database import Database
 from col_core.base.errors import ColError, FetchError
 from col_core.base.outbox import Event
 from col_core.base.settings import SourceConfig
-from col_core.catalogue import documents, pictures, raw_items, runs, store
+from col_core.catalogue import decisions, documents, pictures, raw_items, runs, store
 from col_core.catalogue.admission import Refused, admitted
 from col_core.catalogue.hooks import OpportunitySource, SearchIndex
 from col_core.catalogue.records import Draft, OrganiserRef, Rejected, Status
@@ -156,7 +156,11 @@ class Ingest:
             prepared.append(self._prepared(item, draft, before, ref, config, now))
         stored = store.write_many(session, prepared, index=self._index, clock=self._clock)
         pairs = list(zip([each for _, each in stored], prepared, strict=True))
-        events = [Event(name=name, subject=one.id) for one, each in pairs if (name := _event_name(each)) is not None]
+        events = [
+            Event(name=name, subject=one.id)
+            for one, each in pairs
+            if (name := decisions.event_name(each.status, each.known.status if each.known else None)) is not None
+        ]
         outbox.publish_many(session, events, clock=self._clock)
         pictures.want(session, [one for one, _ in pairs], clock=self._clock)
         return done, prepared
@@ -191,7 +195,9 @@ class Ingest:
         now: datetime,
     ) -> Prepared:
         present = documents.draft_of(before.document) if before is not None else None
-        content = draft if before is None or present is None else _with_edits(draft, present, before)
+        content = (
+            draft if before is None or present is None else decisions.with_edits(draft, present, before.provenance)
+        )
         reviewed = self._reviewer.review(content, now=now)
         same_picture = present is not None and content.image is not None and present.image == content.image
         return Prepared(
@@ -269,19 +275,14 @@ def _suspicion(count: int, rejected: int, before: int) -> str | None:
 
 
 def _comes_back(before: Known) -> bool:
-    return before.status is Status.CLOSED and before.provenance.get("status") != "person"
-
-
-def _with_edits(draft: Draft, present: Draft, before: Known) -> Draft:
-    """Return `draft` with the fields that a person set as they are."""
-    names = {each.name for each in fields(Draft)}
-    edited = [name for name, who in before.provenance.items() if who == "person" and name in names]
-    return replace(draft, **{name: getattr(present, name) for name in edited})
+    return before.status is Status.CLOSED and before.provenance.get("status") not in decisions.EDITED
 
 
 def _status(draft: Draft, before: Known | None, *, held: bool, auto: bool) -> Status:
     """A person's word stands: what was withdrawn stays withdrawn, what was approved stays public."""
-    if before is not None and (before.status is Status.WITHDRAWN or before.provenance.get("status") == "person"):
+    if before is not None and (
+        before.status is Status.WITHDRAWN or before.provenance.get("status") in decisions.EDITED
+    ):
         return before.status
     if draft.cancelled:
         public = before is not None and before.status.is_public
@@ -289,12 +290,3 @@ def _status(draft: Draft, before: Known | None, *, held: bool, auto: bool) -> St
     if before is not None and before.status is Status.PUBLISHED:
         return Status.PUBLISHED
     return Status.PUBLISHED if auto and not held else Status.REVIEW
-
-
-def _event_name(item: Prepared) -> str | None:
-    before = item.known.status if item.known else None
-    if item.status is Status.CANCELLED and before is not Status.CANCELLED:
-        return "opportunity.cancelled"
-    if item.status is Status.PUBLISHED:
-        return "opportunity.changed" if before is Status.PUBLISHED else "opportunity.published"
-    return None

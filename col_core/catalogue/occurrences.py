@@ -39,7 +39,7 @@ def expand(schedule: Schedule, *, until: datetime, limit: int = MOST_OCCURRENCES
     for a rule that is not one, is more often than hourly, or would never end its work.
     """
     announced = starts(schedule, until=until, limit=limit)
-    zone, length = _zone(schedule.timezone), _length(schedule)
+    zone, length = zone_of(schedule.timezone), _length(schedule)
     last = _last(schedule, zone, until)
     overrides = {each.original_start: each for each in schedule.overrides}
     found = []
@@ -62,7 +62,7 @@ def starts(schedule: Schedule, *, until: datetime, limit: int = MOST_OCCURRENCES
 
     Raises InvalidInput as `expand` does.
     """
-    zone = _zone(schedule.timezone)
+    zone = zone_of(schedule.timezone)
     if not _EARLIEST <= schedule.start <= _LATEST:
         raise InvalidInput(f"The date {schedule.start:%d.%m.%Y} is out of all bounds.")
     if schedule.end is not None and schedule.end < schedule.start:
@@ -85,14 +85,14 @@ def rule_end(schedule: Schedule) -> datetime | None:
     parts = rule_parts(schedule)
     if parts is None or "UNTIL" not in parts:
         return None
-    return _until(parts["UNTIL"], schedule, _zone(schedule.timezone))
+    return _until(parts["UNTIL"], schedule, zone_of(schedule.timezone))
 
 
 def begins_by_its_rule(schedule: Schedule) -> bool:
     """Whether the first date is one that the rule gives too. Where not, programs differ in what they make of it."""
     if schedule.rrule is None:
         return True
-    first = next(iter(_rule(check_rule(schedule.rrule), schedule, _zone(schedule.timezone))), None)
+    first = next(iter(_rule(check_rule(schedule.rrule), schedule, zone_of(schedule.timezone))), None)
     return first is not None and first - _CYCLES == schedule.start
 
 
@@ -182,7 +182,8 @@ def _zones() -> frozenset[str]:
     return frozenset(available_timezones())
 
 
-def _zone(name: str) -> ZoneInfo:
+def zone_of(name: str) -> ZoneInfo:
+    """Return the time zone called `name`. Raises InvalidInput for one that is not known."""
     # By list: ZoneInfo("Europe") would try to read a folder, and a name may hold a path.
     if name not in _zones():
         raise InvalidInput(f"{name[:60]!r} is not a time zone that we know.")

@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from enum import Enum
 from typing import TypeVar
@@ -20,6 +20,7 @@ from col_core.catalogue.records import (
     OpportunityType,
     Query,
     Sort,
+    Status,
 )
 
 PARAMETERS = (
@@ -44,6 +45,7 @@ PARAMETERS = (
     "page",
     "per_page",
 )
+FACETS = ("category", "type", "language", "district", "format", "access", "free")
 MOST_PER_PAGE = 100
 MOST_PAGES = 10_000
 MOST_VALUES = 50
@@ -70,7 +72,7 @@ def parse(args: MultiDict[str, str], *, strict: bool = False) -> Query:
     """
     unknown = sorted(set(args) - set(PARAMETERS))
     if strict and unknown:
-        raise _fault(unknown[0][:100], "There is no such parameter.")
+        raise fault(unknown[0][:100], "There is no such parameter.")
     near = _near(args)
     sort = _single(args, "sort", lambda text: _word(Sort, text))
     if near is None and _given(args, "radius_m"):
@@ -80,7 +82,7 @@ def parse(args: MultiDict[str, str], *, strict: bool = False) -> Query:
         sort = None
     from_day, to_day = _single(args, "from", _day), _single(args, "to", _day)
     if from_day is not None and to_day is not None and to_day < from_day:
-        raise _fault("to", "Lies before “from”.")
+        raise fault("to", "Lies before “from”.")
     return Query(
         q=_single(args, "q", _text(LONGEST_TEXT)) or "",
         bbox=_single(args, "bbox", _box),
@@ -104,10 +106,21 @@ def parse(args: MultiDict[str, str], *, strict: bool = False) -> Query:
     )
 
 
+def statuses(values: Sequence[str]) -> tuple[Status, ...]:
+    """Return the states that the parameter `status` names, which only a list of one's own offers takes.
+
+    Raises InvalidInput.
+    """
+    try:
+        return tuple(dict.fromkeys(_word(Status, each) for each in values if each))
+    except _Refused as refused:
+        raise fault("status", str(refused)) from refused
+
+
 def none(args: MultiDict[str, str]) -> None:
     """Refuse every parameter, where there are none to give. Raises InvalidInput."""
     if args:
-        raise _fault(min(args)[:100], "There is no such parameter.")
+        raise fault(min(args)[:100], "There is no such parameter.")
 
 
 def to_args(query: Query) -> list[tuple[str, str]]:
@@ -155,11 +168,11 @@ class _Refused(Exception):
 def _given(args: MultiDict[str, str], name: str) -> list[str]:
     values = list(dict.fromkeys(each for each in map(str.strip, args.getlist(name)) if each))
     if len(values) > MOST_VALUES:
-        raise _fault(name, f"More than {MOST_VALUES} values.")
+        raise fault(name, f"More than {MOST_VALUES} values.")
     for each in values:
-        fault = text_fault(each)
-        if fault is not None:
-            raise _fault(name, f"Holds {fault}.")
+        held = text_fault(each)
+        if held is not None:
+            raise fault(name, f"Holds {held}.")
     return values
 
 
@@ -167,23 +180,24 @@ def _several(args: MultiDict[str, str], name: str, read: Callable[[str], _Value]
     try:
         return tuple(read(each) for each in _given(args, name))
     except _Refused as refused:
-        raise _fault(name, str(refused)) from refused
+        raise fault(name, str(refused)) from refused
 
 
 def _single(args: MultiDict[str, str], name: str, read: Callable[[str], _Value]) -> _Value | None:
     values = _several(args, name, read)
     if len(values) > 1:
-        raise _fault(name, "Given more than once.")
+        raise fault(name, "Given more than once.")
     return values[0] if values else None
 
 
-def _fault(name: str, reason: str) -> InvalidInput:
+def fault(name: str, reason: str) -> InvalidInput:
+    """Return the error that a parameter cannot be used, and why."""
     return InvalidInput(f"The parameter “{name}” cannot be used: {reason}", fields={name: [reason]})
 
 
 def _only_with_near(name: str, *, strict: bool) -> None:
     if strict:
-        raise _fault(name, "Needs “near”.")
+        raise fault(name, "Needs “near”.")
 
 
 def _near(args: MultiDict[str, str]) -> Near | None:

@@ -36,8 +36,8 @@ _CHUNK = 500
 class Prepared:
     """An opportunity ready to be written: everything about it is decided.
 
-    `known` is the row that it replaces, None for a new one. `provenance` maps a field of the content to `person`
-    where a person set it; what is not in it came from the source.
+    `known` is the row that it replaces, None for a new one. `provenance` maps a field of the content to who set
+    it where that was not the source: `person`, or `organiser` (by a program of theirs).
     """
 
     content: Draft

@@ -11,7 +11,8 @@ from col_core.base.database import Base, UtcDateTime
 class OpportunityRow(Base):
     """`pk` is the row's number, for search tables only; `id` is what the world knows, and is never used again.
 
-    `provenance` maps a field to who set it: `source`, or `person` (an edit that the next fetch must not undo).
+    `provenance` maps a field to who edited it since its source said it (`person`, `organiser`): the next fetch must not
+    undo that.
     """
 
     __tablename__ = "opportunity"

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from col_core.base.settings import CityConfig
 from col_core.catalogue import addresses
+from col_core.catalogue.own import Own
 from col_core.catalogue.records import Cluster, Format, Opportunity, Override, Place, Price
 
 
@@ -92,6 +93,16 @@ def item(one: Opportunity, *, config: CityConfig, now: datetime) -> dict[str, An
         "updated": one.updated.isoformat(),
         "example": content.example,
     }
+
+
+def own_item(own: Own, *, config: CityConfig, now: datetime) -> dict[str, Any]:
+    """Return the item as the organisation sees it whose it is: with its own id of it, and what review found."""
+    findings = [
+        {"code": each.code, "message": each.message, "severity": each.severity.value, "field": each.field}
+        for each in own.opportunity.findings
+    ]
+    one = item(own.opportunity, config=config, now=now)
+    return one | {"external_id": own.external_id, "findings": findings}
 
 
 def feature(cluster: Cluster) -> Mapping[str, Any]:

@@ -23,13 +23,14 @@ def install(views: Blueprint, *, version: Callable[[], int], clock: Clock) -> No
     """Answer 304 before the work is done, where the asker has what this process would answer at the moment.
 
     For views whose answer depends on the address, on Accept-Language, on what `version` counts, and on time by the
-    minute; and that set an ETag of the whole body. Only what is `public` is kept.
+    minute; and that set an ETag of the whole body. Only what is `public` is kept; who shows a token may see more, so
+    that is always answered afresh.
     """
     tags = _Tags()
 
     @views.before_request
     def before() -> Response | None:
-        if request.method not in ("GET", "HEAD"):
+        if request.method not in ("GET", "HEAD") or "Authorization" in request.headers:
             return None
         # Read before the answer is made: a change in between can only make the tag seem older than it is.
         g.answered_at = (version(), int(clock.now().timestamp()) // _BUCKET_S)

@@ -1,6 +1,8 @@
 """Errors: for people a page in their language, for programs an RFC 9457 problem document."""
 
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
+from urllib.parse import quote
 
 import orjson
 import structlog
@@ -52,16 +54,26 @@ def install(app: Flask, site: Site) -> None:
         return _answer(site, 500, _CRASHED)
 
 
-def problem(status: int, detail: str, *, code: str | None = None, errors: object = None) -> Response:
-    """Return a problem document."""
-    said = {"type": "about:blank", "title": _title(status), "status": status, "detail": detail}
+def problem(
+    status: int, detail: str, *, code: str | None = None, errors: Mapping[str, Sequence[str]] | None = None
+) -> Response:
+    """Return a problem document. `errors` maps a JSON pointer into the body, or a parameter, to what is wrong there."""
+    said: dict[str, Any] = {"type": "about:blank", "title": _title(status), "status": status, "detail": detail}
     # Without the query: it may hold what somebody looked for.
     said |= {"instance": request.path} if has_request_context() else {}
     said |= {"code": code} if code else {}
-    said |= {"errors": errors} if errors else {}
+    said |= {"errors": [*_named(errors)]} if errors else {}
     response = Response(orjson.dumps(said), status=status, mimetype=MEDIA_TYPE)
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _named(errors: Mapping[str, Sequence[str]]) -> Iterator[Mapping[str, str]]:
+    """Give each fault in the words of RFC 9457, section 3: pointers as in a fragment, parameters by their name."""
+    for where, reasons in errors.items():
+        is_pointer = where == "" or where.startswith("/")
+        at = {"pointer": "#" + quote(where, safe="/~!$&'()*+,;=:@")} if is_pointer else {"parameter": where}
+        yield from ({"detail": reason, **at} for reason in reasons)
 
 
 def _answer(site: Site, status: int, detail: str, *, code: str | None = None, fields: Any = None) -> Response:

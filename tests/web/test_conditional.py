@@ -81,3 +81,8 @@ def test_what_is_for_one_person_is_not_kept(shop):
     tag = shop.tag("/till")
     assert shop.ask(tag, "/till").status_code == 304
     assert shop.looks == 2
+
+
+def test_who_shows_a_token_is_always_answered_afresh(shop):
+    assert shop.ask(shop.tag(), Authorization="Bearer x").status_code == 304
+    assert shop.looks == 2

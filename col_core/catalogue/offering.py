@@ -1,0 +1,260 @@
+"""What an organisation does with its own offers through a program: hand in, change, withdraw, look at all of them.
+
+The same admission, review and events as for what sources bring. What a program changes on an offer that a source
+brought is an edit, which the next fetch does not undo; what a person of the city decided stands above it.
+"""
+
+import hashlib
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, fields
+from datetime import timedelta
+
+from sqlalchemy.orm import Session
+
+from col_core.base import outbox
+from col_core.base.clock import Clock
+from col_core.base.database import Database
+from col_core.base.errors import NotFound, PreconditionFailed
+from col_core.base.outbox import Event
+from col_core.base.settings import CityConfig, SourceConfig
+from col_core.catalogue import decisions, documents, own, pictures, runs, store, wire
+from col_core.catalogue.admission import VERSION, packed
+from col_core.catalogue.gathering import DUPLICATES_JOB
+from col_core.catalogue.hooks import SearchIndex
+from col_core.catalogue.own import Own, Page
+from col_core.catalogue.records import Draft, Opportunity, OrganiserRef, Status
+from col_core.catalogue.review import Reviewer
+from col_core.catalogue.store import Known, Prepared
+from col_core.catalogue.submissions import Present, Submission, faults, read
+from col_core.organisers import directory
+from col_core.organisers.records import Organiser
+
+_UNKNOWN = "There is no such opportunity of this organisation."
+# Programs hand in many at a time; looking for doubles can wait until they are through.
+_DOUBLES_AFTER = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Kept:
+    """What came of handing something in. `is_new` is False where it was there already."""
+
+    own: Own
+    is_new: bool
+
+
+class Offering:
+    """Organisations' own offers in one city."""
+
+    def __init__(
+        self, config: CityConfig, *, database: Database, clock: Clock, index: SearchIndex, reviewer: Reviewer
+    ) -> None:
+        self._config, self._database, self._clock = config, database, clock
+        self._index, self._reviewer = index, reviewer
+
+    def organiser(self, organisation_id: str) -> Organiser:
+        """Return an organisation by its id. Raises NotFound for one that is not there any more."""
+        with self._database.read() as session:
+            return _organiser(session, organisation_id)
+
+    def get(self, organisation_id: str, id_: str) -> Own | None:
+        """Return the organisation's own offer `id_` in whatever state but withdrawn, or None."""
+        with self._database.read() as session:
+            return own.get(session, organisation_id, id_)
+
+    def listing(self, organisation_id: str, *, statuses: Collection[Status], page: int, per_page: int) -> Page:
+        """Return the organisation's own offers in `statuses` (all but withdrawn where that is empty), newest first."""
+        with self._database.read() as session:
+            return own.listing(session, organisation_id, statuses=statuses, page=page, per_page=per_page)
+
+    def hand_in(self, organisation_id: str, body: object, *, held: bool, repeat_key: str | None = None) -> Kept:
+        """Store an offer; one with the same `external_id` as before changes that.
+
+        `held`: it waits for a person before it is public. What comes again under the same `repeat_key` changes nothing.
+        Raises InvalidInput.
+        """
+        with self._database.write() as session:
+            organiser = _organiser(session, organisation_id)
+            source_id = self._source(session, organiser)
+            said = read(body, config=self._config, organiser=organiser.name, slug=organiser.slug)
+            external_id = said.external_id
+            if external_id is None and repeat_key is not None:
+                external_id = own.REPEATED + _digest(repeat_key.encode())
+            before = store.known(session, source_id, [external_id]).get(external_id) if external_id else None
+            fingerprint = _fingerprint(said)
+            if before is not None and (said.external_id is None or before.source_hash == fingerprint):
+                return Kept(own=_found(session, organiser, before.id), is_new=False)
+            content = said.content
+            if before is not None:
+                present = documents.draft_of(before.document)
+                content = decisions.with_edits(content, present, before.provenance)
+            prepared = self._prepared(
+                content,
+                said.status or Status.PUBLISHED,
+                organiser,
+                before,
+                held=held,
+                provenance=before.provenance if before else {},
+                source=(source_id, external_id, fingerprint),
+            )
+            stored = self._write(session, prepared)
+            return Kept(own=_found(session, organiser, stored.id), is_new=before is None)
+
+    def change(
+        self, organisation_id: str, id_: str, body: object, *, held: bool, versions: Collection[int] | None
+    ) -> Own:
+        """Put what `body` says in the place of the offer `id_`.
+
+        Raises NotFound, InvalidInput, and PreconditionFailed where `versions` are given and it is at none of them.
+        """
+        with self._database.write() as session:
+            organiser = _organiser(session, organisation_id)
+            before = own.held(session, organisation_id, id_)
+            if before is None:
+                raise NotFound(_UNKNOWN)
+            _check_version(before.known, versions)
+            opportunity = _found(session, organiser, id_).opportunity
+            item = wire.item(opportunity, config=self._config, now=self._clock.now())
+            present = Present(content=opportunity.content, item=item)
+            said = read(body, config=self._config, organiser=organiser.name, slug=organiser.slug, present=present)
+            external_id = self._external_id(session, said, before)
+            is_ours = before.source_id in (None, own.source_id(organiser.id))
+            asked = said.status or opportunity.status
+            prepared = self._prepared(
+                said.content,
+                asked,
+                organiser,
+                before.known,
+                held=held,
+                provenance=_provenance(before.known, opportunity, said.content, asked, is_ours=is_ours),
+                source=(before.source_id, external_id, _fingerprint(said) if is_ours else before.known.source_hash),
+            )
+            self._write(session, prepared)
+            return _found(session, organiser, id_)
+
+    def withdraw(self, organisation_id: str, id_: str, *, versions: Collection[int] | None) -> None:
+        """Take the offer `id_` away for good. Raises as `change` does."""
+        with self._database.write() as session:
+            organiser = _organiser(session, organisation_id)
+            before = own.held(session, organisation_id, id_)
+            if before is None:
+                raise NotFound(_UNKNOWN)
+            _check_version(before.known, versions)
+            is_ours = before.source_id in (None, own.source_id(organiser.id))
+            store.set_status(session, [id_], Status.WITHDRAWN, index=self._index, clock=self._clock)
+            own.let_go(session, before, free_its_name=is_ours)
+            self._tell(session, id_, decisions.event_name(Status.WITHDRAWN, before.known.status))
+
+    def _source(self, session: Session, organiser: Organiser) -> str:
+        """Return the source that stands for what this organisation hands in, held until the commit."""
+        language = self._config.default_language
+        source = SourceConfig(id=own.source_id(organiser.id), plugin="api", name={language: organiser.name})
+        runs.state(session, source, language)
+        runs.lock(session, source.id)
+        return source.id
+
+    def _external_id(self, session: Session, said: Submission, before: own.Held) -> str | None:
+        present = before.known.external_id or None
+        if said.external_id in (None, present):
+            return present
+        if present is not None and not present.startswith(own.REPEATED):
+            raise faults({"/external_id": [f"Is {present!r} and stays so."]})
+        assert said.external_id is not None
+        if before.source_id is None or store.known(session, before.source_id, [said.external_id]):
+            raise faults({"/external_id": ["Another offer has it already."]})
+        return said.external_id
+
+    def _prepared(
+        self,
+        content: Draft,
+        asked: Status,
+        organiser: Organiser,
+        before: Known | None,
+        *,
+        held: bool,
+        provenance: Mapping[str, str],
+        source: tuple[str | None, str | None, str],
+    ) -> Prepared:
+        reviewed = self._reviewer.review(content, now=self._clock.now())
+        for finding in reviewed.findings:
+            if finding.code == "unusable-dates":
+                raise faults({"/rrule": [finding.message]})
+        present = documents.draft_of(before.document) if before is not None else None
+        same_picture = present is not None and content.image is not None and present.image == content.image
+        source_id, external_id, fingerprint = source
+        return Prepared(
+            content=content,
+            status=_decided(asked, before, provenance, held=held or reviewed.held),
+            organiser=OrganiserRef(id=organiser.id, slug=organiser.slug, name=organiser.name),
+            place=reviewed.place,
+            occurrences=reviewed.occurrences,
+            findings=reviewed.findings,
+            source_id=source_id,
+            external_id=external_id,
+            source_hash=fingerprint,
+            provenance=provenance,
+            image_key=before.image_key if before and same_picture else None,
+            known=before,
+        )
+
+    def _write(self, session: Session, prepared: Prepared) -> Opportunity:
+        ((_, stored),) = store.write_many(session, [prepared], index=self._index, clock=self._clock)
+        before = prepared.known.status if prepared.known else None
+        self._tell(session, stored.id, decisions.event_name(stored.status, before))
+        pictures.want(session, [stored], clock=self._clock)
+        later = self._clock.now() + _DOUBLES_AFTER
+        outbox.enqueue(session, DUPLICATES_JOB, {}, clock=self._clock, key=DUPLICATES_JOB, not_before=later)
+        return stored
+
+    def _tell(self, session: Session, id_: str, event: str | None) -> None:
+        if event is not None:
+            outbox.publish_many(session, [Event(name=event, subject=id_)], clock=self._clock)
+
+
+def _decided(asked: Status, before: Known | None, provenance: Mapping[str, str], *, held: bool) -> Status:
+    """Return the state that an offer gets: what the city decided stands, what is public stays public."""
+    was_public = before is not None and before.status.is_public
+    if before is not None and provenance.get("status") == decisions.PERSON:
+        return Status.CANCELLED if was_public and asked is Status.CANCELLED else before.status
+    if asked in (Status.DRAFT, Status.REVIEW) or was_public or not held:
+        return asked
+    return Status.REVIEW
+
+
+def _provenance(
+    before: Known, opportunity: Opportunity, content: Draft, asked: Status, *, is_ours: bool
+) -> Mapping[str, str]:
+    """Return who said what, after a change by the organisation."""
+    present = opportunity.content
+    changed = {each.name for each in fields(Draft) if getattr(content, each.name) != getattr(present, each.name)}
+    if asked is not opportunity.status and before.provenance.get("status") != decisions.PERSON:
+        changed.add("status")
+    if is_ours:
+        return {name: who for name, who in before.provenance.items() if name not in changed}
+    return {**before.provenance, **dict.fromkeys(sorted(changed), decisions.ORGANISER)}
+
+
+def _check_version(known: Known, versions: Collection[int] | None) -> None:
+    if versions is not None and known.version not in versions:
+        raise PreconditionFailed("It was changed since it was read. Read it again, and put your change into that.")
+
+
+def _organiser(session: Session, organisation_id: str) -> Organiser:
+    found = directory.by_ids(session, [organisation_id]).get(organisation_id)
+    if found is None:
+        raise NotFound("The organisation of this token is not here any more.")
+    return found
+
+
+def _found(session: Session, organiser: Organiser, id_: str) -> Own:
+    found = own.get(session, organiser.id, id_)
+    assert found is not None
+    return found
+
+
+def _fingerprint(said: Submission) -> str:
+    status = said.status.value if said.status else ""
+    return documents.fingerprint(packed(said.content), f"{VERSION} {status}")
+
+
+def _digest(text: bytes) -> str:
+    return hashlib.sha256(text).hexdigest()
