@@ -79,6 +79,29 @@ SORTS: Mapping[Sort, Label] = {
 }
 
 
+def map_labels(words: Translator) -> Mapping[str, str | Mapping[str, str]]:
+    """Return what the map's script says, by the names that it knows; it puts a number where `{count}` stands."""
+    return {
+        "map": words.gettext("Map of offers"),
+        # translators: the group of pins on the map, for screen readers
+        "offers": words.gettext("Offers on the map"),
+        # translators: a pin on the map without a topic, for screen readers
+        "pin": words.gettext("Offer"),
+        # translators: several offers in one spot of the map; a number stands in place of {count}
+        "cluster": words.gettext("Offers here: {count}. Zoom in."),
+        "categories": {each.value: words.pgettext(*label) for each, label in CATEGORIES.items()},
+        "zoomIn": words.gettext("Zoom in"),
+        "zoomOut": words.gettext("Zoom out"),
+        "searchHere": words.gettext("Search here"),
+        "close": words.gettext("Close"),
+        "previous": words.gettext("Previous offer"),
+        "next": words.gettext("Next offer"),
+        # translators: the visitor's own place on the map
+        "here": words.gettext("You are here"),
+        "failed": words.gettext("This did not load. Check your connection and try again."),
+    }
+
+
 def counted(words: Translator, query: Query, total: int) -> str:
     """Say how many were found, by their type where only one is asked for: "2 workshops", "23 offers"."""
     match query.type:

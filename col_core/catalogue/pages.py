@@ -245,12 +245,5 @@ def _map_basics(site: Site) -> dict[str, Any]:
         "ground": "/api/v1/map/ground.json",
         "cards": url_for("catalogue.card", id_="ID").replace("ID", "{id}"),
         "center": [config.center.lon_deg, config.center.lat_deg],
-        "labels": {
-            "map": words.gettext("Map of offers"),
-            "zoomIn": words.gettext("Zoom in"),
-            "zoomOut": words.gettext("Zoom out"),
-            "searchHere": words.gettext("Search here"),
-            "close": words.gettext("Close"),
-            "offers": words.gettext("offers here; zoom in"),
-        },
+        "labels": labels.map_labels(words),
     }

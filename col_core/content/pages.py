@@ -41,7 +41,7 @@ def blueprint(site: Site, library: Library) -> Blueprint:
             config,
             language=language,
             title=words.gettext("%(city)s – City of Learning", city=name),
-            description=words.gettext("News and advice about learning and creating in %(city)s.", city=name),
+            description=words.gettext("News and advice about learning and creating in the city."),
         )
         response = Response(made, content_type="application/rss+xml; charset=utf-8")
         response.headers["Content-Language"] = language
