@@ -11,14 +11,14 @@ from col_core.accounts.bearer import Bearer
 from col_core.base import keys, logs
 from col_core.base.config import load_city
 from col_core.catalogue import api as catalogue_api
-from col_core.catalogue import feeds, figures, ground_api, offering_api
+from col_core.catalogue import api_description, feeds, figures, ground_api, offering_api
 from col_core.catalogue import pages as catalogue_pages
 from col_core.content import feedback_pages, home
 from col_core.content import files as content_files
 from col_core.content import pages as texts
 from col_core.content.sitemap import Sitemap
 from col_core.house import OpenCity, open_city
-from col_core.web import compression, health, journal, media, metrics, problems, security
+from col_core.web import compression, description, health, journal, media, metrics, problems, security
 from col_core.web.assets import Assets
 from col_core.web.page_cache import PageCache
 from col_core.web.site import Link, Site
@@ -40,6 +40,7 @@ def create_app(city: OpenCity) -> Flask:
         city_id=house.config.id,
         per_minute=house.config.limits.requests_per_minute,
     )
+    formats = feeds.formats(house)
     journal.install(app, metrics=counted, plugins=house.plugins)
     compression.install(app)
     security.install(app)
@@ -52,7 +53,9 @@ def create_app(city: OpenCity) -> Flask:
     app.register_blueprint(catalogue_api.blueprint(house, city.catalogue, city.offering, bearer))
     app.register_blueprint(offering_api.blueprint(house, city.offering, bearer))
     app.register_blueprint(ground_api.blueprint(house.config, house.plugins, city.loaded.arguments))
-    app.register_blueprint(feeds.blueprint(house, city.catalogue))
+    app.register_blueprint(feeds.blueprint(house, city.catalogue, formats))
+    described = api_description.describe(house.config, {name: each for name, (_, each) in formats.items()})
+    app.register_blueprint(description.blueprint(house.config, [described]))
     app.register_blueprint(catalogue_pages.blueprint(site, city.catalogue))
     app.register_blueprint(home.blueprint(site, city.catalogue, lambda: texts.teasers(site, city.library)))
     app.register_blueprint(texts.blueprint(site, city.library))

@@ -28,6 +28,7 @@ class Text(fields.String):
     def __init__(self, *, longest: int = LONGEST_TEXT, **options: Any) -> None:
         super().__init__(**options)
         self.longest = longest
+        self.metadata = {"maxLength": longest, **self.metadata}
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **rest: Any) -> str:
         text: str = super()._deserialize(value, attr, data, **rest)

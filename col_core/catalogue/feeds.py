@@ -24,13 +24,15 @@ _FRESH_S = 300
 _log = structlog.get_logger()
 
 
-def blueprint(house: House, catalogue: Catalogue) -> Blueprint:
-    """Return `/feeds/opportunities.<extension>` and `/feeds/catalog.jsonld`."""
+Formats = Mapping[str, tuple[str | None, OpportunityFormat]]
+
+
+def blueprint(house: House, catalogue: Catalogue, known: Formats) -> Blueprint:
+    """Return `/feeds/opportunities.<extension>` for what `formats` gave, and `/feeds/catalog.jsonld`."""
     views = Blueprint("feeds", __name__, url_prefix="/feeds")
     cross_origin.allow(views)
     conditional.install(views, version=catalogue.version, clock=house.clock)
     config = house.config
-    known = formats(house)
 
     @views.get("/opportunities.<extension>")
     def feed(extension: str) -> Response:
@@ -64,7 +66,7 @@ def blueprint(house: House, catalogue: Catalogue) -> Blueprint:
     return views
 
 
-def formats(house: House) -> Mapping[str, tuple[str | None, OpportunityFormat]]:
+def formats(house: House) -> Formats:
     """Return each format by its extension, with the plugin that brings it (None for our own, which stand first)."""
     found: dict[str, tuple[str | None, OpportunityFormat]] = {
         each.extension: (None, each) for each in built_in(house.config, house.clock)

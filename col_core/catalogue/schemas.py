@@ -102,7 +102,7 @@ class PriceSchema(Strict):
     amount = Amount(
         allow_none=True, validate=validate.Range(max=1_000_000), metadata=_about("For one person; null: not stated.")
     )
-    currency = Text(validate=validate.Regexp(r"[A-Z]{3}\Z"), metadata=_about("ISO 4217.", "EUR"))
+    currency = Text(validate=validate.Regexp(r"^[A-Z]{3}$(?!\n)"), metadata=_about("ISO 4217.", "EUR"))
     free = fields.Boolean(metadata=_about("Whether it costs nothing."))
     note = Texts(longest=_LINE, metadata=_about("What else there is to say of the price."))
     net_amount = Amount(
@@ -243,7 +243,7 @@ class OpportunitySchema(Strict):
     age = fields.Nested(AgeSchema)
     price = fields.Nested(PriceSchema)
     languages = fields.List(
-        Text(validate=validate.Regexp(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z", error="Not a language tag.")),
+        Text(validate=validate.Regexp(r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$(?!\n)", error="Not a language tag.")),
         validate=validate.Length(max=20),
         metadata=_about("Which are spoken there.", ["sl", "en"]),
     )
