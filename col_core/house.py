@@ -124,6 +124,12 @@ def open_city(config: CityConfig, *, clock: Clock | None = None) -> Iterator[Ope
         database.dispose()
 
 
+def search_index(config: CityConfig, *, clock: Clock) -> SearchIndex:
+    """Return the search engine of the city, without opening its database. Raises ConfigError, PluginError."""
+    loaded = load_plugins(config, clock=clock)
+    return _index(config, loaded, _languages(config, loaded))
+
+
 @contextmanager
 def open_gathering(config: CityConfig) -> Iterator[Gathering]:
     """Open a city for its sources alone. Raises as `open_city` does."""

@@ -21,6 +21,8 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from col_core.base.errors import ConfigError, StorageFull, Unavailable
 
 BUSY_TIMEOUT_MS = 10_000
+# `Table.info` of a table that is made again from others, or is worth nothing later: no backup holds it.
+DERIVED = {"derived": True}
 
 
 class Base(DeclarativeBase):
@@ -93,6 +95,21 @@ class Database:
             with Session(connection, expire_on_commit=False, autoflush=False) as session:
                 yield session
                 session.rollback()
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """Open a connection that only reads, and sees one moment of the database however long it takes.
+
+        Rows come in small portions, so that a large table is never wholly in memory.
+        """
+        options: dict[str, Any] = (
+            {"col_begin": "DEFERRED"}
+            if self.dialect == "sqlite"
+            else {"postgresql_readonly": True, "isolation_level": "REPEATABLE READ"}
+        )
+        with _translated_errors(), self.engine.connect() as connection:
+            yield connection.execution_options(**options, yield_per=100)
+            connection.rollback()
 
     @contextmanager
     def write(self) -> Iterator[Session]:

@@ -2,7 +2,10 @@
 
 import os
 import re
+import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from errno import EDQUOT, ENOSPC
 from pathlib import Path
 from typing import BinaryIO, Protocol
@@ -29,6 +32,17 @@ class FileStore(Protocol):
 
     def delete(self, key: str) -> None:
         """Forget the file; one that is not there is no error."""
+        ...
+
+    def listing(self) -> Iterator[str]:
+        """Return every key, in no order."""
+        ...
+
+    def replacing(self) -> AbstractContextManager["FileStore"]:
+        """Give an empty store to fill: at the end of the block it stands in place of this one, wholly.
+
+        An exception that leaves the block leaves this store as it was.
+        """
         ...
 
 
@@ -69,6 +83,37 @@ class FolderStore:
 
     def delete(self, key: str) -> None:
         self._path(key).unlink(missing_ok=True)
+
+    def listing(self) -> Iterator[str]:
+        for folder, folders, names in os.walk(self._folder):
+            folders[:] = [each for each in folders if not each.startswith(".")]
+            for name in names:
+                key = (Path(folder) / name).relative_to(self._folder).as_posix()
+                if _KEY.fullmatch(key):
+                    yield key
+
+    @contextmanager
+    def replacing(self) -> Iterator[FileStore]:
+        # Beside the files and on the same disk, also where the folder is a mount point of its own.
+        self._folder.mkdir(parents=True, exist_ok=True)
+        fresh = Path(tempfile.mkdtemp(dir=self._folder, prefix=".fresh-"))
+        old = Path(tempfile.mkdtemp(dir=self._folder, prefix=".old-"))
+        moved: list[tuple[Path, Path]] = []
+        try:
+            yield FolderStore(fresh)
+            for source, target in ((self._folder, old), (fresh, self._folder)):
+                for each in [path for path in source.iterdir() if not path.name.startswith(".")]:
+                    each.rename(target / each.name)
+                    moved.append((each, target / each.name))
+        except BaseException:
+            for before, now in reversed(moved):
+                now.rename(before)
+            raise
+        finally:
+            # Also what an earlier one left, that was killed.
+            for pattern in (".fresh-*", ".old-*"):
+                for each in self._folder.glob(pattern):
+                    shutil.rmtree(each, ignore_errors=True)
 
     def _path(self, key: str) -> Path:
         if len(key) > 200 or not _KEY.fullmatch(key):

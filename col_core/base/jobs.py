@@ -27,12 +27,15 @@ _BACKOFF_S = (5, 30, 120, 600, 3600, 3 * 3600, 12 * 3600)
 class Job:
     """A kind of background work. `run` gets the payload; it must bear being run twice with the same one.
 
-    After `lease_s` seconds its worker counts as dead, and another one begins the job again.
+    After `lease_s` seconds its worker counts as dead, and another one begins the job again. `outside` says that
+    somebody else notices it (a mail, a push to a partner): after a backup was restored, such a job does not run by
+    itself, for it may have run already.
     """
 
     name: str
     run: Callable[[Mapping[str, Any]], None]
     lease_s: int = 600
+    outside: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,6 +75,10 @@ class Worker:
         self._threads = threads
         self._poll_s = poll_s
         self._lease = timedelta(seconds=max((job.lease_s for job in jobs), default=600))
+
+    @property
+    def jobs(self) -> Sequence[Job]:
+        return tuple(self._jobs.values())
 
     def run(self, stop: threading.Event) -> None:
         """Work until `stop` is set; what has begun is finished."""

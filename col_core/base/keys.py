@@ -31,6 +31,13 @@ def secret_key(config: CityConfig) -> str:
         raise ConfigError(f"{file} cannot be read or made: {error.strerror}.") from error
 
 
+def known_secret(config: CityConfig) -> str | None:
+    """Return the secret of this city, or None where it has none yet. Raises ConfigError as `secret_key` does."""
+    if not config.secret_key and not (config.var / SECRET_FILE).exists():
+        return None
+    return secret_key(config)
+
+
 def keep_secret(folder: Path, secret: str, *, replace: bool = False) -> None:
     """Write `secret` into its file in `folder`, wholly or not at all.
 

@@ -6,6 +6,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy.engine import Connection
 
 from col_core.base.database import Database
 
@@ -20,12 +21,33 @@ def upgrade(database: Database) -> None:
         command.upgrade(config, "head")
 
 
+def upgrade_within(connection: Connection, revision: str = "head") -> None:
+    """Bring the database up to `revision` in the transaction that `connection` is in."""
+    config = _config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)
+
+
+def revision_of(connection: Connection) -> str | None:
+    """Return the name of the last migration that was applied; None in a database without any."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def is_known(revision: str) -> bool:
+    """Tell whether this version knows the migration `revision`; a newer version may have others."""
+    return any(each.revision == revision for each in ScriptDirectory.from_config(_config()).walk_revisions())
+
+
 def pending(database: Database) -> list[str]:
     """Return the names of the migrations that `database` still lacks, oldest first."""
-    script = ScriptDirectory.from_config(_config())
     with database.engine.connect() as connection:
-        present = MigrationContext.configure(connection).get_current_revision()
-    steps = [] if present == script.get_current_head() else list(script.iterate_revisions("head", present))
+        return missing(revision_of(connection))
+
+
+def missing(revision: str | None) -> list[str]:
+    """Return the names of the migrations that lead from `revision` to the newest form, oldest first."""
+    script = ScriptDirectory.from_config(_config())
+    steps = [] if revision == script.get_current_head() else list(script.iterate_revisions("head", revision))
     return [f"{each.revision} ({each.doc})" for each in reversed(steps)]
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Index, String, Text, case, func, insert, select, update
+from sqlalchemy import Index, String, Text, case, delete, func, insert, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from col_core.base.clock import Clock
@@ -17,6 +17,7 @@ from col_core.base.database import Base, UtcDateTime, upsert
 
 Json = str | int | float | bool | None
 EVENT_JOB = "event"
+PARKED = "parked"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -176,6 +177,57 @@ def fail(session: Session, task: Task, *, error: str, retry_at: datetime | None)
             error=error[:2000],
         )
     )
+
+
+def park(session: Session, *, reason: str) -> int:
+    """Set aside every job that waits, until `release` or `drop_parked`; return how many."""
+    parked = session.execute(
+        update(OutboxRow)
+        .where(OutboxRow.state == "waiting")
+        # Without its key: the next one who writes the same job down must not meet this one.
+        .values(state=PARKED, key=None, lease_until=None, error=reason)
+        .returning(OutboxRow.id)
+        .execution_options(synchronize_session=False)
+    )
+    return len(parked.all())
+
+
+def release(session: Session, *, now: datetime, jobs: Sequence[str] | None = None) -> int:
+    """Let parked jobs run, all of them or those of the kinds `jobs`; return how many."""
+    chosen = update(OutboxRow).where(OutboxRow.state == PARKED)
+    if jobs is not None:
+        chosen = chosen.where(OutboxRow.job.in_(jobs))
+    released = session.execute(
+        chosen.values(state="waiting", attempts=0, error=None, next_attempt=now)
+        .returning(OutboxRow.id)
+        .execution_options(synchronize_session=False)
+    )
+    return len(released.all())
+
+
+def drop_parked(session: Session) -> int:
+    """Forget every parked job; return how many."""
+    return len(session.execute(delete(OutboxRow).where(OutboxRow.state == PARKED).returning(OutboxRow.id)).all())
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Kept:
+    """How many jobs of one kind are in one state, and the last one's error."""
+
+    job: str
+    state: str
+    number: int
+    error: str | None
+
+
+def kept(session: Session) -> list[Kept]:
+    """Return what is in the outbox, by kind and state."""
+    rows = session.execute(
+        select(OutboxRow.job, OutboxRow.state, func.count(), func.max(OutboxRow.error))
+        .group_by(OutboxRow.job, OutboxRow.state)
+        .order_by(OutboxRow.state, OutboxRow.job)
+    )
+    return [Kept(job=job, state=state, number=number, error=error) for job, state, number, error in rows]
 
 
 def counts(session: Session) -> Mapping[str, int]:

@@ -10,7 +10,7 @@ from sqlalchemy import String, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from col_core.base.clock import Clock
-from col_core.base.database import Base, Database, UtcDateTime, upsert
+from col_core.base.database import DERIVED, Base, Database, UtcDateTime, upsert
 from col_core.base.errors import TooManyRequests
 
 _log = structlog.get_logger()
@@ -28,6 +28,7 @@ class RateWindowRow(Base):
     """How often `key` (a hash) was counted in the window that ends at `ends`."""
 
     __tablename__ = "rate_window"
+    __table_args__ = ({"info": DERIVED},)
 
     key: Mapped[str] = mapped_column(String(64), primary_key=True)
     count: Mapped[int] = mapped_column()

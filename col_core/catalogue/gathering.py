@@ -119,7 +119,7 @@ class Gathering:
         """Return the jobs of the catalogue, for the worker."""
         return [
             pictures.job(self.database, files, http),
-            Job(name=DUPLICATES_JOB, run=self._propose_duplicates),
+            Job(name=DUPLICATES_JOB, run=self._propose_duplicates, outside=False),
         ]
 
     def periodics(self) -> list[Periodic]:

@@ -57,7 +57,7 @@ def job(database: Database, files: FileStore, http: HttpClient) -> Job:
         with database.write() as session:
             store.set_image(session, opportunity.id, url=url, key=key)
 
-    return Job(name=JOB, run=run)
+    return Job(name=JOB, run=run, outside=False)
 
 
 def _address(opportunity: Opportunity) -> str | None:

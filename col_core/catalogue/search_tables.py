@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from col_core.base.database import Base
+from col_core.base.database import DERIVED, Base
 
 STATE_KEY = 1
 
@@ -32,6 +32,7 @@ class SearchEntryRow(Base):
     """
 
     __tablename__ = "search_entry"
+    __table_args__ = ({"info": DERIVED},)
 
     pk: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     id: Mapped[str] = mapped_column(String(32))
@@ -62,7 +63,7 @@ class FacetValueRow(Base):
     kind: Mapped[str] = mapped_column(String(20))
     value: Mapped[str] = mapped_column(String(400))
 
-    __table_args__ = (UniqueConstraint("kind", "value"),)
+    __table_args__ = (UniqueConstraint("kind", "value"), {"info": DERIVED})
 
 
 class SearchStateRow(Base):
@@ -73,6 +74,7 @@ class SearchStateRow(Base):
     """
 
     __tablename__ = "search_state"
+    __table_args__ = ({"info": DERIVED},)
 
     key: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
     change_seq: Mapped[int] = mapped_column(BigInteger)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from col_core.base.errors import ColError
 from col_core.cli import (
     api_token,
+    backup,
     city,
     config,
     content,
@@ -14,9 +15,11 @@ from col_core.cli import (
     demo,
     feedback,
     i18n,
+    jobs,
     opportunities,
     plugin,
     plugins,
+    restore,
     serve,
     sources,
     worker,
@@ -25,6 +28,7 @@ from col_core.cli.frame import FAILED
 
 _NOUNS = (
     api_token,
+    backup,
     city,
     config,
     content,
@@ -32,13 +36,16 @@ _NOUNS = (
     demo,
     feedback,
     i18n,
+    jobs,
     opportunities,
     plugin,
     plugins,
+    restore,
     serve,
     sources,
     worker,
 )
+INTERRUPTED = 130
 
 
 def parser() -> argparse.ArgumentParser:
@@ -64,4 +71,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return FAILED
     except BrokenPipeError:
         return FAILED
+    except KeyboardInterrupt:
+        print("Stopped.", file=sys.stderr)
+        return INTERRUPTED
     return code

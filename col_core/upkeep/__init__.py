@@ -1,0 +1,1 @@
+"""Looking after a city: backup, restore, and what the doctor says."""
