@@ -1,17 +1,15 @@
 """The catalogue for people: map and list, one opportunity, one organisation, what somebody saved."""
 
 from dataclasses import replace
-from datetime import date
-from typing import Any
-from urllib.parse import urlencode
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, Response, request, url_for
+from flask import Blueprint, Response, request
 
 from col_core.base.errors import NotFound
-from col_core.catalogue import calendar, filters, jsonld, labels, query, social_picture
+from col_core.catalogue import calendar, filters, jsonld, labels, map_settings, query, social_picture
 from col_core.catalogue.cards import Cards
-from col_core.catalogue.reading import Catalogue
+from col_core.catalogue.reading import Catalogue, Listed
 from col_core.catalogue.records import Opportunity, Query, Sort
 from col_core.catalogue.variety import varied
 from col_core.web.site import Site
@@ -19,6 +17,8 @@ from col_core.web.site import Site
 MOST_SAVED = 100
 _NEXT_DATES = 5
 _SIMILAR = 3
+_BEEN = 6
+_BEEN_DAYS = (365, 36_500)
 _PLACES_AROUND = 2
 # How long a page may be shown that was made for another visitor: "now, until 19:00" may be wrong for so long.
 _KEEP_S = 30
@@ -61,7 +61,7 @@ def blueprint(site: Site, catalogue: Catalogue) -> Blueprint:
             },
             sorts=_sorts(asked),
             sort_label=labels.SORTS,
-            map_config=_map_config(site, asked),
+            map_config=map_settings.of_results(site, asked),
         )
 
     @views.get("/opportunities/count")
@@ -95,7 +95,7 @@ def blueprint(site: Site, catalogue: Catalogue) -> Blueprint:
             similar=maker.of(varied([each for each in more.items if each.opportunity.id != one.id], _SIMILAR)),
             share_url=site.address("catalogue.opportunity", id_=one.id),
             structured=jsonld.script(jsonld.document(one, config=house.config, now=now, language=site.language)),
-            map_config=_point_config(site, one),
+            map_config=map_settings.of_place(site, one),
         )
 
     @views.get("/opportunities/<id_>.ics")
@@ -153,8 +153,9 @@ def blueprint(site: Site, catalogue: Catalogue) -> Blueprint:
             page_args={
                 number: [("page", str(number))] if number > 1 else [] for number in _page_numbers(asked.page, pages)
             },
+            been=cards().of(_been(catalogue, slug, house.clock.now(), today())) if asked.page == 1 else [],
             all_args=query.to_args(Query(organisation=(slug,))),
-            map_config=_map_config(site, asked),
+            map_config=map_settings.of_results(site, asked),
         )
 
     @views.get("/saved")
@@ -213,37 +214,18 @@ def _similar(one: Opportunity, today: date) -> Query:
     return Query(category=one.content.categories[:1], from_day=today, per_page=24)
 
 
+def _been(catalogue: Catalogue, slug: str, now: datetime, today: date) -> list[Listed]:
+    """Return what the organisation has offered before and is over, the last first: of a year, or else of any time."""
+    for days in _BEEN_DAYS:
+        past = Query(
+            organisation=(slug,), from_day=today - timedelta(days=days), to_day=today, per_page=query.MOST_PER_PAGE
+        )
+        over = [each for each in catalogue.find(past).items if each.opportunity.is_past(now)]
+        if over:
+            return over[: -_BEEN - 1 : -1]
+    return []
+
+
 def _series(site: Site, one: Opportunity) -> str | None:
     schedule = one.content.schedule
     return site.translator.series_words(schedule) if schedule is not None and schedule.rrule else None
-
-
-def _map_config(site: Site, asked: Query) -> dict[str, Any]:
-    config = site.house.config
-    box = asked.bbox
-    args = query.to_args(replace(asked, page=1, per_page=Query().per_page, sort=None, bbox=None))
-    return _map_basics(site) | {
-        "query": urlencode(args),
-        "view": [box.west_deg, box.south_deg, box.east_deg, box.north_deg] if box else None,
-        "near": [asked.near.lon_deg, asked.near.lat_deg] if asked.near else None,
-        "bbox": [config.bbox.west_deg, config.bbox.south_deg, config.bbox.east_deg, config.bbox.north_deg],
-    }
-
-
-def _point_config(site: Site, one: Opportunity) -> dict[str, Any] | None:
-    place = one.place
-    if place is None or place.lat_deg is None:
-        return None
-    category = one.content.categories[0].value if one.content.categories else None
-    return _map_basics(site) | {"point": {"lat": place.lat_deg, "lon": place.lon_deg, "category": category}}
-
-
-def _map_basics(site: Site) -> dict[str, Any]:
-    config, words = site.house.config, site.translator
-    return {
-        "tiles": "/api/v1/map/{z}/{x}/{y}.json",
-        "ground": "/api/v1/map/ground.json",
-        "cards": url_for("catalogue.card", id_="ID").replace("ID", "{id}"),
-        "center": [config.center.lon_deg, config.center.lat_deg],
-        "labels": labels.map_labels(words),
-    }

@@ -2,28 +2,22 @@
 
 import io
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
 from col_core.app import create_app
-from col_core.base.config import load_city
 from col_core.catalogue import store
 from col_core.catalogue.records import Query
-from col_core.house import open_city
 
 CITIES = Path(__file__).parents[2] / "cities"
 
 
 @pytest.fixture(scope="module")
-def city(tmp_path_factory):
-    config = load_city(CITIES / "ljubljana", environ={"COL_VAR": str(tmp_path_factory.mktemp("pages"))})
-    with open_city(config) as opened:
-        for each in opened.gathering.sources:
-            opened.gathering.sync(each)
-        yield opened
+def city(ljubljana):
+    return ljubljana
 
 
 @pytest.fixture(scope="module")
@@ -111,6 +105,24 @@ def test_an_organisation_shows_its_offers(city, client):
         each.opportunity.id for each in city.catalogue.find(Query(organisation=(one.slug,), per_page=100)).items
     }
     assert shown(text)
+
+
+def test_an_organisation_shows_what_it_has_offered_before_as_over(city, client):
+    past = Query(from_day=date(1990, 1, 1), to_day=date(2020, 12, 31))
+    one = next(each.opportunity for each in city.catalogue.find(past).items if each.opportunity.organiser)
+    text = client.get(f"/en/organisations/{one.organiser.slug}").text
+    assert one.id in shown(text.partition('id="been"')[2])
+    assert one.id not in shown(text.partition('id="been"')[0])
+    assert "Already over" in text
+
+
+def test_a_page_that_was_made_a_moment_ago_has_a_nonce_of_its_own(client):
+    first, again = client.get("/en/opportunities"), client.get("/en/opportunities")
+    nonces = [re.search(r"'nonce-([^']+)'", each.headers["Content-Security-Policy"])[1] for each in (first, again)]
+    assert nonces[0] != nonces[1]
+    for answer, nonce in zip((first, again), nonces, strict=True):
+        assert set(re.findall(r'nonce="([^"]+)"', answer.text)) == {nonce}
+    assert first.headers["ETag"] == again.headers["ETag"]
 
 
 def test_what_was_saved_is_shown_in_the_order_of_saving(city, client):
