@@ -24,7 +24,7 @@ def on(day, *, hour=17, rrule=None):
 
 def test_a_card_of_a_series_says_the_next_date_and_how_it_repeats(cards):
     card = cards.card(on(6, rrule="FREQ=WEEKLY;BYDAY=TU"))
-    assert card.when == "v torek, 13. januarja, 17.00–19.00"
+    assert card.when == "v\N{NO-BREAK SPACE}torek, 13.\N{NO-BREAK SPACE}januarja, 17.00–19.00"
     assert card.rhythm == "vsak torek"
 
 
@@ -36,7 +36,7 @@ def test_a_card_of_a_single_date_says_no_rhythm(cards):
 
 def test_a_card_of_what_is_over_says_when_it_was(cards):
     card = cards.card(on(2, rrule="FREQ=DAILY;COUNT=2"))
-    assert card.when == "v soboto, 3. januarja, 17.00–19.00"
+    assert card.when == "v\N{NO-BREAK SPACE}soboto, 3.\N{NO-BREAK SPACE}januarja, 17.00–19.00"
     assert card.rhythm is None
     assert card.is_over
 
