@@ -9,7 +9,7 @@ from flask import Blueprint, Response, request
 from col_core.base.errors import NotFound
 from col_core.catalogue import calendar, filters, jsonld, labels, map_settings, query, social_picture
 from col_core.catalogue.cards import Cards
-from col_core.catalogue.reading import Catalogue, Listed
+from col_core.catalogue.reading import Catalogue, Listed, Results
 from col_core.catalogue.records import Opportunity, Query, Sort
 from col_core.catalogue.variety import varied
 from col_core.web.site import Site
@@ -38,10 +38,8 @@ def blueprint(site: Site, catalogue: Catalogue) -> Blueprint:
 
     @views.get("/opportunities")
     def opportunities() -> Response:
-        asked = query.parse(request.args)
-        found = catalogue.find(asked, language=site.language)
+        asked, found, pages = _page_of(catalogue, query.parse(request.args), site.language)
         words = site.translator
-        pages = max(1, -(-found.total // asked.per_page))
         return site.page(
             "catalogue/opportunities.html",
             keep_s=_KEEP_S,
@@ -139,8 +137,7 @@ def blueprint(site: Site, catalogue: Catalogue) -> Blueprint:
         if one is None:
             raise NotFound("There is no such organisation here.")
         asked = replace(query.parse(request.args), organisation=(slug,))
-        found = catalogue.find(asked, language=site.language)
-        pages = max(1, -(-found.total // asked.per_page))
+        asked, found, pages = _page_of(catalogue, asked, site.language)
         return site.page(
             "catalogue/organisation.html",
             keep_s=_KEEP_S,
@@ -202,6 +199,15 @@ def _sorts(asked: Query) -> list[tuple[Sort, list[tuple[str, str]], bool]]:
     possible += [Sort.DATE, *([Sort.DISTANCE] if asked.near else [])]
     present = asked.sort or possible[0]
     return [(each, query.to_args(replace(asked, sort=each, page=1)), each is present) for each in possible]
+
+
+def _page_of(catalogue: Catalogue, asked: Query, language: str) -> tuple[Query, Results, int]:
+    """Return the page that is asked for, or the last one where there are fewer by now; and how many pages there are."""
+    found = catalogue.find(asked, language=language)
+    pages = max(1, -(-found.total // asked.per_page))
+    if asked.page > pages:
+        return _page_of(catalogue, replace(asked, page=pages), language)
+    return asked, found, pages
 
 
 def _page_numbers(page: int, pages: int) -> list[int]:

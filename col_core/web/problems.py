@@ -9,7 +9,8 @@ import structlog
 from flask import Flask, Response, has_request_context, request
 from werkzeug.exceptions import HTTPException
 
-from col_core.base.errors import ColError, InvalidInput
+from col_core.base.errors import ColError, InvalidInput, NotFound
+from col_core.base.strict_json import text_fault
 from col_core.web.error_words import ErrorWords, words_for
 from col_core.web.site import Site
 
@@ -21,6 +22,12 @@ _log = structlog.get_logger()
 
 def install(app: Flask, site: Site) -> None:
     """Let every error of `app` answer in a way that its reader understands; none shows how it came about."""
+
+    @app.before_request
+    def refuse_what_no_address_holds() -> None:
+        # PostgreSQL takes no NUL in a text, so no view may look for one.
+        if text_fault(request.path) is not None:
+            raise NotFound("There is no such address here.")
 
     @app.errorhandler(ColError)
     def known(error: ColError) -> Response:
