@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from col_core.badges import hooks as badge_hooks
@@ -71,7 +71,13 @@ class OpenCity:
             assert isinstance(operations, Operations)
             jobs += operations.jobs
             periodics += operations.periodics
-        return Worker(house.database, jobs=jobs, periodics=periodics, clock=house.clock)
+        return Worker(
+            house.database,
+            jobs=jobs,
+            periodics=periodics,
+            clock=house.clock,
+            troubles=lambda: [asdict(each) for each in house.plugins.faults()],
+        )
 
 
 def load_plugins(config: CityConfig, *, clock: Clock) -> LoadedPlugins:

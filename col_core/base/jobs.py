@@ -1,11 +1,12 @@
 """The background worker: takes jobs from the outbox, runs periodic work, and never lets one job stop another."""
 
+import secrets
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from time import monotonic
 from typing import Any
 
 import structlog
@@ -13,14 +14,17 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from col_core.base import outbox
+from col_core.base import heartbeats, outbox
 from col_core.base.clock import Clock
 from col_core.base.database import Database, upsert
 from col_core.base.errors import ColError
+from col_core.base.hands import Hands, Work
+from col_core.base.heartbeats import BEAT_S, Trouble
 from col_core.base.outbox import PeriodicRow, Task
 
 _log = structlog.get_logger()
 _BACKOFF_S = (5, 30, 120, 600, 3600, 3 * 3600, 12 * 3600)
+_LONGEST_BACKOFF = timedelta(seconds=_BACKOFF_S[-1])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,7 +59,8 @@ class Periodic:
 class Worker:
     """Runs `jobs` and `periodics` of one city until it is told to stop.
 
-    Several workers may run beside each other: rows are leased, so each job runs on one of them.
+    Several workers may run beside each other: rows are leased, so each job runs on one of them. `troubles` tells how
+    the plugins of this process stand, for those who look after the city.
     """
 
     def __init__(
@@ -65,39 +70,56 @@ class Worker:
         jobs: Sequence[Job],
         periodics: Sequence[Periodic],
         clock: Clock,
-        threads: int = 2,
+        threads: int = 3,
         poll_s: float = 0.5,
+        beat_s: float = BEAT_S,
+        troubles: Callable[[], Sequence[Trouble]] = lambda: (),
     ) -> None:
         self._database = database
         self._jobs = {job.name: job for job in jobs}
         self._periodics = tuple(periodics)
         self._clock = clock
-        self._threads = threads
-        self._poll_s = poll_s
+        self._poll_s, self._beat_s = poll_s, beat_s
+        self._troubles = troubles
         self._lease = timedelta(seconds=max((job.lease_s for job in jobs), default=600))
+        self._hands = Hands(threads)
+        self._id = secrets.token_hex(8)
+        self._started = clock.now()
 
     @property
     def jobs(self) -> Sequence[Job]:
         return tuple(self._jobs.values())
 
-    def run(self, stop: threading.Event) -> None:
-        """Work until `stop` is set; what has begun is finished."""
-        running: set[Future[None]] = set()
-        with ThreadPoolExecutor(self._threads, thread_name_prefix="job") as pool:
-            while not stop.is_set():
-                due = self._due_now(self._threads - len(running))
-                running |= {pool.submit(self._safely, work) for work in due}
-                if len(running) >= self._threads:
-                    wait(running, timeout=self._poll_s, return_when=FIRST_COMPLETED)
-                elif not due:
-                    stop.wait(self._poll_s)
-                running = {each for each in running if not each.done()}
+    def run(self, stop: threading.Event, *, drain_s: float = 20, worn_out: Callable[[], bool] = lambda: False) -> bool:
+        """Work until `stop` is set; what has begun is finished within `drain_s` seconds, or given back.
+
+        Returns True where the process should begin anew: work hangs in too many of its threads, or `worn_out` said so
+        (it is asked every few seconds).
+        """
+        next_beat_s = 0.0
+        while not stop.is_set():
+            if monotonic() >= next_beat_s:
+                next_beat_s = monotonic() + self._beat_s
+                self._beat()
+                if self._hands.are_tied or worn_out():
+                    break
+            for work in self._hands.leave_behind():
+                self._note_hanging(work)
+            begun = self._due_now(self._hands.free)
+            for work in begun:
+                self._hands.begin(work)
+            if not begun:
+                self._hands.wait(self._poll_s, stop)
+        for work in self._hands.finish(drain_s):
+            self._give_back(work)
+        self._leave()
+        return not stop.is_set()
 
     def run_once(self) -> bool:
         """Do what is due now, one after the other; return whether there was anything."""
         due = self._take(limit=20)
         for work in due:
-            work()
+            work.do()
         return bool(due)
 
     def drain(self, *, rounds: int = 1000) -> None:
@@ -106,7 +128,7 @@ class Worker:
             if not self.run_once():
                 return
 
-    def _due_now(self, limit: int) -> Sequence[Callable[[], None]]:
+    def _due_now(self, limit: int) -> Sequence[Work]:
         if limit < 1:
             return []
         try:
@@ -115,21 +137,81 @@ class Worker:
             _log.warning("worker.database", error=type(error).__name__)
             return []
 
-    def _take(self, *, limit: int) -> Sequence[Callable[[], None]]:
+    def _take(self, *, limit: int) -> Sequence[Work]:
         now = self._clock.now()
+        busy = self._hands.busy
         with self._database.write() as session:
-            periodics = [each for each in self._periodics if self._begins(session, each, now)]
-            tasks = outbox.take(session, now=now, lease=self._lease, limit=limit)
-        return [partial(self._periodic, each, now) for each in periodics] + [
-            partial(self._task, each) for each in tasks
+            periodics = [
+                each
+                for each in self._periodics
+                if f"periodic {each.name}" not in busy and self._begins(session, each, now)
+            ]
+            mine = [work.task.id for work in self._hands.begun if work.task is not None]
+            tasks = outbox.take(session, now=now, lease=self._lease, limit=limit, without=mine)
+        return [
+            *(
+                Work(name=f"periodic {each.name}", do=partial(self._periodic, each, now), lease_s=each.lease_s)
+                for each in periodics
+            ),
+            *(
+                Work(name=f"task {each.id}", do=partial(self._task, each), lease_s=self._lease_s(each), task=each)
+                for each in tasks
+            ),
         ]
 
-    def _safely(self, work: Callable[[], None]) -> None:
+    def _lease_s(self, task: Task) -> float:
+        job = self._jobs.get(task.job)
+        return job.lease_s if job is not None else 60
+
+    def _beat(self) -> None:
+        """Say that this worker is there, and set right what a clock that was wrong for a while left behind."""
+        now = self._clock.now()
         try:
-            work()
-        except Exception:
-            # The database went away before the end could be written down: the lease runs out, and it is done again.
-            _log.exception("worker.unfinished")
+            with self._database.write() as session:
+                heartbeats.beat(session, self._id, started=self._started, now=now, troubles=self._troubles())
+                outbox.set_right(session, now=now, lease=self._lease, longest_backoff=_LONGEST_BACKOFF)
+        except (ColError, SQLAlchemyError) as error:
+            _log.warning("worker.database", error=type(error).__name__)
+
+    def _leave(self) -> None:
+        try:
+            with self._database.write() as session:
+                heartbeats.leave(session, self._id)
+        except (ColError, SQLAlchemyError) as error:
+            _log.warning("worker.database", error=type(error).__name__)
+
+    def _note_hanging(self, work: Work) -> None:
+        """Write down that `work` did not come back: its thread is lost, and it counts as a try that failed."""
+        _log.error("worker.hangs", work=work.name, lease_s=work.lease_s)
+        error = f"It did not come back within {work.lease_s:g} seconds."
+        try:
+            with self._database.write() as session:
+                if work.task is not None:
+                    outbox.fail(session, work.task, error=error, retry_at=self._next_try(work.task))
+                row = session.get(PeriodicRow, work.name.removeprefix("periodic "))
+                if row is not None:
+                    row.last_error = error
+        except (ColError, SQLAlchemyError) as trouble:
+            _log.warning("worker.database", error=type(trouble).__name__)
+
+    def _next_try(self, task: Task) -> datetime | None:
+        """Return when to try again what failed; None when it was tried often enough."""
+        if task.attempts > len(_BACKOFF_S):
+            return None
+        return self._clock.now() + timedelta(seconds=_BACKOFF_S[task.attempts - 1])
+
+    def _give_back(self, work: Work) -> None:
+        """Let another worker begin `work` at once: this one ends before it is done."""
+        _log.warning("worker.gave_back", work=work.name)
+        try:
+            with self._database.write() as session:
+                if work.task is not None:
+                    outbox.give_back(session, work.task)
+                row = session.get(PeriodicRow, work.name.removeprefix("periodic "))
+                if row is not None:
+                    row.due = self._clock.now()
+        except (ColError, SQLAlchemyError) as error:
+            _log.warning("worker.database", error=type(error).__name__)
 
     def _begins(self, session: Session, periodic: Periodic, now: datetime) -> bool:
         """Say whether `periodic` is due and ours; nobody else begins it then."""
@@ -174,8 +256,7 @@ class Worker:
             job.run(task.payload)
         except Exception as error:
             permanent = job is None or given_up or (isinstance(error, ColError) and error.permanent)
-            tries_left = not permanent and task.attempts <= len(_BACKOFF_S)
-            retry_at = self._clock.now() + timedelta(seconds=_BACKOFF_S[task.attempts - 1]) if tries_left else None
+            retry_at = None if permanent else self._next_try(task)
             _log.exception("job.failed", job=task.job, attempt=task.attempts, dead=retry_at is None)
             with self._database.write() as session:
                 outbox.fail(session, task, error=f"{type(error).__name__}: {error}", retry_at=retry_at)

@@ -18,6 +18,7 @@ from col_core.base.database import Base, UtcDateTime, upsert
 Json = str | int | float | bool | None
 EVENT_JOB = "event"
 PARKED = "parked"
+_CLOCKS_DIFFER = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -128,12 +129,15 @@ def enqueue(
     )
 
 
-def take(session: Session, *, now: datetime, lease: timedelta, limit: int) -> list[Task]:
-    """Lease up to `limit` due jobs to the caller. A lease that ran out (the worker died) is due again."""
+def take(session: Session, *, now: datetime, lease: timedelta, limit: int, without: Sequence[int] = ()) -> list[Task]:
+    """Lease up to `limit` due jobs to the caller. A lease that ran out (the worker died) is due again.
+
+    `without` are those that the caller still has in hand, whatever a clock that jumped says of their lease.
+    """
     due = (
         select(OutboxRow.id)
         .where(OutboxRow.state == "waiting", OutboxRow.next_attempt <= now)
-        .where((OutboxRow.lease_until.is_(None)) | (OutboxRow.lease_until < now))
+        .where((OutboxRow.lease_until.is_(None)) | (OutboxRow.lease_until < now), OutboxRow.id.not_in(without))
         .order_by(OutboxRow.next_attempt, OutboxRow.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -230,6 +234,33 @@ def kept(session: Session) -> list[Kept]:
     return [Kept(job=job, state=state, number=number, error=error) for job, state, number, error in rows]
 
 
+def give_back(session: Session, task: Task) -> None:
+    """Let go of a job that was taken and not done; that it was begun is not counted."""
+    session.execute(
+        update(OutboxRow)
+        .where(OutboxRow.id == task.id, OutboxRow.attempts == task.attempts)
+        .values(lease_until=None, attempts=OutboxRow.attempts - 1)
+    )
+
+
+def set_right(session: Session, *, now: datetime, lease: timedelta, longest_backoff: timedelta) -> None:
+    """Bring back what was written down by a clock that was ahead, and has been set right since.
+
+    Nothing is written down in the future, no try waits longer than `longest_backoff`, and no lease is longer than
+    `lease`: what says so would otherwise wait until the clock catches up. That machines differ a little is let be.
+    """
+    future = now + _CLOCKS_DIFFER
+    waiting = OutboxRow.state == "waiting"
+    early = select(OutboxRow).where(waiting, OutboxRow.next_attempt > future, OutboxRow.created > future)
+    for row in session.scalars(early.with_for_update(skip_locked=True)):
+        row.next_attempt = max(now, row.next_attempt - (row.created - now))
+        row.created = now
+    session.flush()
+    retried = (waiting, OutboxRow.attempts > 0, OutboxRow.next_attempt > future + longest_backoff)
+    session.execute(update(OutboxRow).where(*retried).values(next_attempt=now))
+    session.execute(update(OutboxRow).where(waiting, OutboxRow.lease_until > future + lease).values(lease_until=None))
+
+
 def counts(session: Session) -> Mapping[str, int]:
     """Return how many jobs are waiting and how many are dead."""
     rows = session.execute(select(OutboxRow.state, func.count()).group_by(OutboxRow.state)).all()
@@ -246,9 +277,9 @@ class Standing:
 
 
 def standing(session: Session, *, now: datetime) -> Mapping[str, Standing]:
-    """Return how the jobs stand: `later` (not due yet), `due`, `running` and `dead`."""
+    """Return how the jobs stand: `later` (not due yet), `due`, `running`, `parked` and `dead`."""
     state = case(
-        (OutboxRow.state == "dead", "dead"),
+        (OutboxRow.state != "waiting", OutboxRow.state),
         (OutboxRow.lease_until >= now, "running"),
         (OutboxRow.next_attempt <= now, "due"),
         else_="later",
@@ -258,7 +289,7 @@ def standing(session: Session, *, now: datetime) -> Mapping[str, Standing]:
         name: Standing(count=count, oldest_age_s=max(0.0, (now - oldest).total_seconds()))
         for name, count, oldest in rows
     }
-    return {name: found.get(name, Standing()) for name in ("later", "due", "running", "dead")}
+    return {name: found.get(name, Standing()) for name in ("later", "due", "running", PARKED, "dead")}
 
 
 def dead(session: Session) -> Mapping[str, int]:

@@ -104,8 +104,10 @@ class LimitsConfig:
     fetch_bytes: int = 50_000_000
     fetch_deadline_s: int = 60
     source_deadline_s: int = 300
-    requests_per_minute: int = 600
+    requests_per_minute: int = 3000
     forms_per_hour: int = 10
+    free_disk_mb: int = 200
+    process_memory_mb: int = 1000
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

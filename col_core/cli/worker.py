@@ -1,8 +1,14 @@
 """`col worker`: do a city's background work until it is told to stop."""
 
 import argparse
+import os
+import resource
 import signal
+import sys
 import threading
+from pathlib import Path
+
+import structlog
 
 from col_core.base import logs
 from col_core.cli.frame import DONE, Subcommands, city_of
@@ -27,5 +33,19 @@ def run(arguments: argparse.Namespace) -> int:
         stop = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
-        worker.run(stop)
+        begin_anew = worker.run(stop, worn_out=lambda: _memory_mb() > config.limits.process_memory_mb)
+    if begin_anew and not stop.is_set():
+        # What hangs or leaks in this process ends with it; whoever started it sees the same process go on.
+        structlog.get_logger().warning("worker.begins_anew", memory_mb=_memory_mb())
+        sys.stdout.flush()
+        os.execv(sys.executable, [sys.executable, "-m", "col_core", *sys.argv[1:]])  # noqa: S606 (our own program)
     return DONE
+
+
+def _memory_mb() -> int:
+    """Return what this process has in memory, in megabytes; 0 on systems that do not tell."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    except OSError:
+        return 0
+    return pages * resource.getpagesize() // 1_000_000

@@ -9,7 +9,7 @@ import os
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import structlog
@@ -21,7 +21,7 @@ from prometheus_client.multiprocess import MultiProcessCollector, mark_process_d
 from prometheus_client.registry import Collector
 from sqlalchemy.orm import Session
 
-from col_core.base import outbox
+from col_core.base import heartbeats, outbox
 from col_core.base.errors import NotFound
 from col_core.hooks.isolation import Fault
 from col_core.web.house import House
@@ -101,7 +101,7 @@ class Metrics:
 def blueprint(house: House, metrics: Metrics, figures: Sequence[Figures]) -> Blueprint:
     """Return `/metrics`: there only for who brings the token of `[metrics]`, as a bearer token (RFC 6750)."""
     views = Blueprint("metrics", __name__)
-    sources = (_outbox_figures, *figures)
+    sources = (_outbox_figures, _worker_figures, *figures)
 
     @views.get("/metrics")
     def scrape() -> Response:
@@ -181,4 +181,20 @@ def _outbox_figures(session: Session, now: datetime) -> Iterator[Figure]:
         help="Background work that was given up, by job.",
         labels=("job",),
         samples=[((job,), count) for job, count in outbox.dead(session).items()],
+    )
+
+
+def _worker_figures(session: Session, now: datetime) -> Iterator[Figure]:
+    seen = heartbeats.last_seen(session)
+    yield Figure(
+        name="col_worker_seen_age_seconds",
+        help="How long ago a worker said that it is there; absent where none did for a day.",
+        samples=[((), max(0.0, (now - seen).total_seconds()))] if seen is not None else [],
+    )
+    troubles = heartbeats.troubles(session, since=now - timedelta(minutes=2))
+    yield Figure(
+        name="col_worker_plugin_faults",
+        help="Faults in a row of one hook of a plugin, in a worker.",
+        labels=("plugin", "hook", "out"),
+        samples=[((str(t["plugin"]), str(t["hook"]), str(int(t["out"]))), float(t["count"])) for t in troubles],
     )
