@@ -21,6 +21,7 @@ from col_core.base.ratelimit import RateLimiter, rate_limiter
 from col_core.base.settings import CityConfig
 from col_core.base.text import Analyser
 from col_core.catalogue import hooks as catalogue_hooks
+from col_core.catalogue.alert_mails import AlertMails
 from col_core.catalogue.gathering import Gathering
 from col_core.catalogue.hooks import SearchIndex
 from col_core.catalogue.offering import Offering
@@ -54,6 +55,7 @@ class OpenCity:
     offering: Offering
     library: Library
     feedback: FeedbackWork
+    alert_mails: AlertMails
     limiter: RateLimiter
     http: HttpClient
     web_parts: Sequence[tuple[str, WebParts]]
@@ -64,6 +66,7 @@ class OpenCity:
         jobs: list[Job] = [
             *self.gathering.jobs(files=house.files, http=self.http),
             *self.feedback.jobs(),
+            *self.alert_mails.jobs(),
             *observing.jobs(house.plugins, database=house.database, clock=house.clock),
         ]
         periodics: list[Periodic] = [*self.gathering.periodics(), *self.feedback.periodics()]
@@ -101,6 +104,7 @@ def open_city(config: CityConfig, *, clock: Clock | None = None) -> Iterator[Ope
     try:
         migrate.upgrade(database)
         index = _index(config, loaded, languages)
+        post = mailer(config.mail, clock=clock)
         house = House(
             config=config,
             database=database,
@@ -119,9 +123,8 @@ def open_city(config: CityConfig, *, clock: Clock | None = None) -> Iterator[Ope
             gathering=gathering,
             offering=Offering(config, database=database, clock=clock, index=index, reviewer=gathering.reviewer),
             library=Library(config, i18n=i18n, clock=clock, pictures=Pictures(config.content, house.files)),
-            feedback=FeedbackWork(
-                config, database=database, i18n=i18n, clock=clock, mailer=mailer(config.mail, clock=clock)
-            ),
+            feedback=FeedbackWork(config, database=database, i18n=i18n, clock=clock, mailer=post),
+            alert_mails=AlertMails(config, i18n=i18n, mailer=post),
             limiter=rate_limiter(database, jobs_url=config.jobs_url, prefix=config.id, clock=clock),
             http=http,
             web_parts=_web_parts(loaded),

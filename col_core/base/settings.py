@@ -104,7 +104,8 @@ class LimitsConfig:
     fetch_bytes: int = 50_000_000
     fetch_deadline_s: int = 60
     source_deadline_s: int = 300
-    requests_per_minute: int = 3000
+    requests_per_minute: int = 600
+    reads_per_minute: int = 3000
     forms_per_hour: int = 10
     free_disk_mb: int = 200
     process_memory_mb: int = 1000

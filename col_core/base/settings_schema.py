@@ -364,7 +364,10 @@ class LimitsSchema(Strict):
     fetch_bytes = _limit(50_000_000, 10_000, 2_000_000_000, "Most that one fetch may bring, unpacked.")
     fetch_deadline_s = _limit(60, 1, 3600, "Seconds that one fetch may take in all.")
     source_deadline_s = _limit(300, 1, 7200, "Seconds that one run of a source may take in all.")
-    requests_per_minute = _limit(3000, 10, 1_000_000, "Requests that one address may make in a minute.")
+    requests_per_minute = _limit(600, 10, 1_000_000, "Requests that one token may make in a minute.")
+    reads_per_minute = _limit(
+        3000, 10, 1_000_000, "Pages and answers that one network address may ask for in a minute."
+    )
     forms_per_hour = _limit(10, 1, 10_000, "Forms that one address may send in an hour.")
     free_disk_mb = _limit(200, 0, 1_000_000, "Megabytes of free disk below which the city is not ready.")
     process_memory_mb = _limit(1000, 200, 1_000_000, "Megabytes of memory at which a process begins anew.")

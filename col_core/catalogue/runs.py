@@ -10,11 +10,11 @@ import msgspec
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from col_core.base import outbox
 from col_core.base.clock import Clock
 from col_core.base.database import upsert
-from col_core.base.outbox import Event
 from col_core.base.settings import SourceConfig
+from col_core.catalogue import alerts
+from col_core.catalogue.alerts import AlertKind
 from col_core.catalogue.records import Rejected
 from col_core.catalogue.tables import SourceRunRow, SourceStateRow
 
@@ -69,6 +69,7 @@ class SourceState:
     last_count: int | None
     failures: int
     alert: str | None
+    alert_since: datetime | None = None
 
 
 def state(session: Session, config: SourceConfig, default_language: str) -> SourceState:
@@ -107,17 +108,15 @@ def record(
         )
     )
     row = session.get_one(SourceStateRow, config.id)
-    before = row.alert
     if run.outcome in (Outcome.DONE, Outcome.UNCHANGED):
-        row.failures, row.alert, row.last_good = 0, None, run.started
+        row.failures, row.last_good = 0, run.started
         row.cursor = cursor
         row.last_count = row.last_count if count is None else count
+        alerts.clear_after(session, row, brought_something=bool(run.new or run.changed or run.closed), clock=clock)
     else:
         row.failures += 1
         if run.outcome is Outcome.COLLAPSED or row.failures >= FAILURES_BEFORE_ALERT:
-            row.alert = run.message
-    if row.alert and not before:
-        outbox.publish(session, Event(name="source.broken", subject=config.id), clock=clock)
+            alerts.sound(session, row, AlertKind.BROKEN, run.message or "It failed.", clock=clock)
 
 
 def history(session: Session, source_id: str, *, limit: int = 20) -> list[Run]:
@@ -140,16 +139,23 @@ def history(session: Session, source_id: str, *, limit: int = 20) -> list[Run]:
 
 
 def quiet(session: Session, configs: Sequence[SourceConfig], *, clock: Clock) -> list[str]:
-    """Alert for sources that have had no good run for long, whatever the reason; return their ids."""
+    """Alert for sources that have had no good run for long, or brought nothing new for unusually long.
+
+    Returns the ids of those that an alert was raised for now.
+    """
     found = []
     for config in configs:
         row = session.get(SourceStateRow, config.id)
         if row is None or row.last_good is None or row.alert:
             continue
-        silent = clock.now() - row.last_good
-        if silent > timedelta(seconds=_QUIET_PERIODS * config.schedule_s, hours=1):
-            row.alert = f"There was no good run since {row.last_good:%Y-%m-%d %H:%M} UTC."
-            outbox.publish(session, Event(name="source.quiet", subject=config.id), clock=clock)
+        # A clock that was ahead and has been set right must not keep a source from ever being missed.
+        row.last_good = min(row.last_good, clock.now())
+        if clock.now() - row.last_good > timedelta(seconds=_QUIET_PERIODS * config.schedule_s, hours=1):
+            message = f"There was no good run since {row.last_good:%Y-%m-%d %H:%M} UTC."
+            alerts.sound(session, row, AlertKind.SILENT, message, clock=clock)
+            found.append(config.id)
+        elif alerts.is_unusually_still(row, now=clock.now()):
+            alerts.sound(session, row, AlertKind.STILL, alerts.stillness(row), clock=clock)
             found.append(config.id)
     return found
 
@@ -167,4 +173,5 @@ def _state(row: SourceStateRow) -> SourceState:
         last_count=row.last_count,
         failures=row.failures or 0,
         alert=row.alert,
+        alert_since=row.alert_since,
     )

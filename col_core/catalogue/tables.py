@@ -69,6 +69,11 @@ class SourceStateRow(Base):
     last_count: Mapped[int | None] = mapped_column()
     failures: Mapped[int] = mapped_column(default=0)
     alert: Mapped[str | None] = mapped_column(Text)
+    alert_kind: Mapped[str | None] = mapped_column(String(10))
+    alert_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    last_change: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    changes: Mapped[int] = mapped_column(default=0, server_default="0")
+    usual_gap_s: Mapped[int | None] = mapped_column()
 
 
 class SourceRunRow(Base):

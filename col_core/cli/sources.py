@@ -46,9 +46,11 @@ def _list(gathering: Gathering, config: CityConfig) -> int:
         good = _local(state.last_good, config) if state is not None and state.last_good is not None else "never"
         count = state.last_count if state is not None and state.last_count is not None else "–"
         print(f"{each.config.id}  ({each.config.plugin})  last good run: {good}  offers: {count}")
-        for trouble in (each.fault, state.alert if state is not None else None):
-            if trouble is not None:
-                print(f"  ! {trouble}")
+        if each.fault is not None:
+            print(f"  ! {each.fault}")
+        if state is not None and state.alert is not None:
+            since = f" (in alert since {_local(state.alert_since, config)})" if state.alert_since is not None else ""
+            print(f"  ! {state.alert}{since}")
     if not gathering.sources:
         print("The city has no sources; city.toml takes them as [[sources]].")
     return DONE

@@ -9,6 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 import col_core
+import col_core.base.heartbeats
 import col_core.base.outbox
 import col_core.base.ratelimit
 from col_core.base.database import Base, Database
