@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
+from col_core.base.day_words import date_range
 from col_core.base.i18n import Translator
 from col_core.catalogue import labels, query
 from col_core.catalogue.records import Access, Category, Format, OpportunityType, Query
@@ -94,7 +95,7 @@ def quick(words: Translator, asked: Query, today: date) -> list[Quick]:
     return found
 
 
-def active(words: Translator, asked: Query, organisation: str | None) -> list[Active]:
+def active(words: Translator, asked: Query, today: date, organisation: str | None) -> list[Active]:
     """Return each filter that is on with its words. `organisation` is the name of the one that is asked for."""
     found: list[Active] = []
 
@@ -108,7 +109,8 @@ def active(words: Translator, asked: Query, organisation: str | None) -> list[Ac
     if asked.near is not None:
         add(words.gettext("Near me"), near=None, sort=None)
     if asked.from_day is not None or asked.to_day is not None:
-        add(_days(words, asked), from_day=None, to_day=None)
+        days = _days(words, asked, today)
+        add(days[:1].upper() + days[1:], from_day=None, to_day=None)
     if asked.age is not None:
         add(words.ngettext("I am %(n)s year old", "I am %(n)s years old", asked.age), age=None)
     if asked.free:
@@ -136,16 +138,14 @@ def _several(words: Translator) -> Mapping[str, Callable[[Any], str]]:
     }
 
 
-def _days(words: Translator, asked: Query) -> str:
+def _days(words: Translator, asked: Query, today: date) -> str:
     first, last = asked.from_day, asked.to_day
     if first is not None and last is not None:
-        if first == last:
-            return words.date(first, "medium")
-        return f"{words.date(first, 'medium')} – {words.date(last, 'medium')}"
+        return date_range(words, first, last, today)
     if first is not None:
-        return words.gettext("from %(date)s", date=words.date_in_sentence(first, year=True))
+        return words.gettext("from %(date)s", date=words.date_in_sentence(first, year=first.year != today.year))
     assert last is not None
-    return words.gettext("until %(date)s", date=words.date_in_sentence(last, year=True))
+    return words.gettext("until %(date)s", date=words.date_in_sentence(last, year=last.year != today.year))
 
 
 def _group(

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, Response, request
 
 from col_core.base.errors import NotFound
+from col_core.base.i18n import LocalText, pick
 from col_core.catalogue import calendar, filters, jsonld, labels, map_settings, query, social_picture
 from col_core.catalogue.cards import Cards
 from col_core.catalogue.reading import Catalogue, Listed, Results
@@ -49,7 +50,7 @@ def blueprint(site: Site, catalogue: Catalogue) -> Blueprint:
             cards=cards().of(found.items),
             groups=filters.groups(words, asked, found.facets),
             quick=filters.quick(words, asked, today()),
-            active=filters.active(words, asked, _organisation_name(catalogue, asked)),
+            active=filters.active(words, asked, today(), _organisation_name(catalogue, asked)),
             kept=_kept(asked),
             query_args=query.to_args(replace(asked, page=1, per_page=Query().per_page, sort=None)),
             page=asked.page,
@@ -89,6 +90,7 @@ def blueprint(site: Site, catalogue: Catalogue) -> Blueprint:
             upcoming=upcoming[:_NEXT_DATES],
             more_dates=max(0, len(upcoming) - _NEXT_DATES),
             series=_series(site, one),
+            source_name=_source_name(site, one),
             spoken=[site.translator.language_name(each) for each in one.content.languages],
             similar=maker.of(varied([each for each in more.items if each.opportunity.id != one.id], _SIMILAR)),
             share_url=site.address("catalogue.opportunity", id_=one.id),
@@ -208,6 +210,15 @@ def _page_of(catalogue: Catalogue, asked: Query, language: str) -> tuple[Query, 
     if asked.page > pages:
         return _page_of(catalogue, replace(asked, page=pages), language)
     return asked, found, pages
+
+
+def _source_name(site: Site, one: Opportunity) -> LocalText | None:
+    """Return what its source is called for this visitor: as the settings say, else as it was once read."""
+    if one.source is None:
+        return None
+    config = site.house.config
+    named = next((each.name for each in config.sources if each.id == one.source.id), {})
+    return pick(named, (site.language, config.default_language)) or LocalText(text=one.source.name, lang="")
 
 
 def _page_numbers(page: int, pages: int) -> list[int]:

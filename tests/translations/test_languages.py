@@ -61,6 +61,7 @@ def test_a_time_and_its_word_stay_together() -> None:
     at = datetime(2026, 11, 25, 16, tzinfo=UTC)
     assert seen(sl.day_words(at, NOW, LJUBLJANA)) == "danes ob~17.00"
     assert seen(lt.day_words(at, NOW, VILNIUS)) == "šiandien 18.00~val."
+    assert seen(lt.day_words(at - timedelta(hours=9), NOW, VILNIUS)) == "šiandien 9.00~val."
     assert en.day_words(at, NOW, LJUBLJANA) == "today at 17:00"
     later = at + timedelta(days=6)
     assert seen(sl.day_words(later, NOW, LJUBLJANA)) == "v~torek, 1.~decembra, ob~17.00"
