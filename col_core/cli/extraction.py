@@ -1,6 +1,7 @@
 """Gather the texts to translate from code and templates, and carry them into the catalogues."""
 
 import io
+from copy import deepcopy
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -105,7 +106,8 @@ def update(path: Path, template: Catalog, *, tag: str) -> bool:
     catalogue.project = template.project
     catalogue.fuzzy = False
     catalogue.header_comment = f"# {tag}"
-    catalogue.update(template, no_fuzzy_matching=True)
+    # A copy: Babel hands over the template's own messages, and the next language would find them filled in.
+    catalogue.update(deepcopy(template), no_fuzzy_matching=True)
     catalogue.obsolete.clear()
     if tag == SOURCE_LANGUAGE:
         for message in catalogue:
