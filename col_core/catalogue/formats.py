@@ -10,7 +10,7 @@ import orjson
 
 from col_core.base.clock import Clock
 from col_core.base.settings import CityConfig
-from col_core.catalogue import calendar, jsonld, rss, tables_out, wire
+from col_core.catalogue import calendar, jsonld, rss, tables_out, wire, workbook_out
 from col_core.catalogue.hooks import OpportunityFormat
 from col_core.catalogue.records import Opportunity
 
@@ -90,6 +90,20 @@ class CsvFormat:
 
 
 @dataclass(kw_only=True)
+class WorkbookFormat:
+    """The same table as a workbook."""
+
+    config: CityConfig
+    clock: Clock
+    name: str = "XLSX"
+    media_type: str = workbook_out.MEDIA_TYPE
+    extension: str = "xlsx"
+
+    def write(self, opportunities: Iterable[Opportunity], *, language: str) -> bytes:  # noqa: ARG002 (all languages)
+        return workbook_out.write(tables_out.rows(opportunities, config=self.config))
+
+
+@dataclass(kw_only=True)
 class JsonLdFormat:
     """schema.org in JSON-LD."""
 
@@ -109,5 +123,5 @@ class JsonLdFormat:
 
 def built_in(config: CityConfig, clock: Clock) -> Sequence[OpportunityFormat]:
     """Return the formats that every city has."""
-    made = (CalendarFormat, RssFormat, GeoJsonFormat, CsvFormat, JsonLdFormat)
+    made = (CalendarFormat, RssFormat, GeoJsonFormat, CsvFormat, WorkbookFormat, JsonLdFormat)
     return [each(config=config, clock=clock) for each in made]

@@ -13,6 +13,7 @@ from col_core.base.errors import ColError, NotFound
 from col_core.base.fetch import HttpClient
 from col_core.base.files import FileStore
 from col_core.base.jobs import Job, Periodic
+from col_core.base.progress import Progress
 from col_core.base.settings import CityConfig, SourceConfig
 from col_core.catalogue import duplicates, horizon, pictures, raw_items, runs
 from col_core.catalogue.districts import load_districts
@@ -94,13 +95,19 @@ class Gathering:
                 outbox.enqueue(session, DUPLICATES_JOB, {}, clock=self._clock, key=DUPLICATES_JOB)
         return run
 
-    def bring(self, config: SourceConfig, *, loader: Loader) -> Run:
-        """Run a source that is not of the city's settings, over what `loader` brings; nothing is closed by it.
+    def made_of(self, config: SourceConfig, *, loader: Loader) -> OpportunitySource:
+        """Return the source that `config` describes over what `loader` brings.
 
         Raises ColError where its plugin is not enabled.
         """
         source: OpportunitySource = self._loaded.make_source(config.plugin, config, loader=loader)
-        return self._told(self.ingest.sync(source, config, default_language=self._config.default_language, whole=False))
+        return source
+
+    def bring(self, source: OpportunitySource, config: SourceConfig, *, progress: Progress | None = None) -> Run:
+        """Run a source that is not of the city's settings; nothing is closed by it."""
+        language = self._config.default_language
+        done = self.ingest.sync(source, config, default_language=language, whole=False, progress=progress)
+        return self._told(done)
 
     def preview(self, each: GatheredSource) -> Preview:
         """Return what a run of the source would do. Raises ColError where it is off or cannot be had."""

@@ -1,18 +1,21 @@
-"""Bringing a file into the catalogue once: the same plugins read it that read sources."""
+"""Bringing a file into the catalogue once: tables and calendars by the plugins that read sources, JSON by ourselves."""
 
 import mimetypes
 from collections.abc import Mapping
 from pathlib import Path
 
 from col_core.base.errors import FetchError, InvalidInput
-from col_core.base.settings import SourceConfig
+from col_core.base.progress import Progress
+from col_core.base.settings import CityConfig, SourceConfig
+from col_core.catalogue import files_in
 from col_core.catalogue.gathering import Gathering
+from col_core.catalogue.hooks import OpportunitySource
 from col_core.catalogue.runs import Run
 from col_core.hooks.city import Loaded
 from col_core.organisers.records import Organiser
 
-# Which plugin reads which format.
-READERS: Mapping[str, str] = {"csv": "csv", "xlsx": "csv", "ics": "ical"}
+# Which plugin reads which format; None where no plugin is needed.
+READERS: Mapping[str, str | None] = {"csv": "csv", "xlsx": "csv", "ics": "ical", "geojson": None, "jsonld": None}
 MAX_BYTES = 500_000_000
 
 
@@ -25,22 +28,39 @@ def format_of(file: Path) -> str:
 
 
 def import_file(
-    gathering: Gathering, file: Path, *, format_: str, organiser: Organiser | None, publish: bool, language: str
+    gathering: Gathering,
+    config: CityConfig,
+    file: Path,
+    *,
+    format_: str,
+    organiser: Organiser | None,
+    publish: bool,
+    progress: Progress | None = None,
 ) -> Run:
     """Store what `file` holds and return what came of it.
 
     The same row, UID or id again updates; nothing is closed by what a file does not hold. What is new waits for a
     person unless `publish`. `organiser` is of items that name none, and keeps its imports apart from others'.
     """
-    config = SourceConfig(
-        id=f"import-{organiser.slug}"[:60] if organiser else "import",
-        plugin=READERS[format_],
+    language = config.default_language
+    plugin = READERS[format_]
+    described = SourceConfig(
+        id=f"import-{organiser.id}" if organiser else "import",
+        plugin=plugin or format_,
         name={language: organiser.name if organiser else "Import"},
         url=str(file),
         organisation=organiser.name if organiser else None,
         publish="auto" if publish else "review",
     )
-    return gathering.bring(config, loader=_OneFile(file))
+    loader = _OneFile(file)
+    source: OpportunitySource
+    if format_ == "geojson":
+        source = files_in.geojson(config, id_=described.id, loader=loader, max_bytes=MAX_BYTES)
+    elif format_ == "jsonld":
+        source = files_in.jsonld(config, id_=described.id, language=language, loader=loader, max_bytes=MAX_BYTES)
+    else:
+        source = gathering.made_of(described, loader=loader)
+    return gathering.bring(source, described, progress=progress)
 
 
 class _OneFile:

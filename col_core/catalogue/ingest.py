@@ -16,6 +16,7 @@ from col_core.base.clock import Clock
 from col_core.base.database import Database
 from col_core.base.errors import ColError, FetchError
 from col_core.base.outbox import Event
+from col_core.base.progress import Progress
 from col_core.base.settings import SourceConfig
 from col_core.catalogue import decisions, documents, pictures, raw_items, runs, store
 from col_core.catalogue.admission import Refused, admitted
@@ -71,11 +72,13 @@ class Ingest:
         default_language: str,
         accept_fewer: bool = False,
         whole: bool = True,
+        progress: Progress | None = None,
     ) -> Run:
         """Run `source` once and return what came of it; a fault of the source is in the run, not raised.
 
         `accept_fewer` says that a person knows why the source brings much less than before. `whole` is False where
-        it brings a part by its nature (a file that somebody imports): nothing is missing then.
+        it brings a part by its nature (a file that somebody imports): nothing is missing then. `progress` hears how
+        many of how many items are through.
         """
         run = Run(source_id=config.id, started=self._clock.now())
         mark = _mark(config) if whole else "part:"
@@ -90,7 +93,7 @@ class Ingest:
             if reading.fetched.unchanged:
                 self._close_vanished([each for each in before if each.missing_count], config, run)
                 return self._ended(run, config, Outcome.UNCHANGED, cursor=cursor)
-            seen, count = self._store_all(reading, config, run)
+            seen, count = self._store_all(reading, config, run, progress)
         except FetchError as error:
             _log.warning("source.failed", source=config.id, reason=str(error))
             return self._ended(run, config, Outcome.FAILED, str(error))
@@ -102,7 +105,9 @@ class Ingest:
         self._close_vanished([each for each in before if each.external_id not in seen], config, run)
         return self._ended(run, config, Outcome.DONE, cursor=cursor, count=count)
 
-    def _store_all(self, reading: Reading, config: SourceConfig, run: Run) -> tuple[set[str], int]:
+    def _store_all(
+        self, reading: Reading, config: SourceConfig, run: Run, progress: Progress | None
+    ) -> tuple[set[str], int]:
         """Store what `reading` brings, batch by batch; return the ids that were there, and how many items."""
         seen = {each.external_id for each in reading.fetched.errors if each.external_id is not None}
         count = 0
@@ -112,6 +117,8 @@ class Ingest:
             self._store_batch(items, config, run)
             seen |= {each.raw.external_id for each in items}
             count += len(batch)
+            if progress is not None:
+                progress("offers", count, len(reading.fetched.items))
         return seen, count
 
     def _store_batch(self, items: Sequence[Item], config: SourceConfig, run: Run) -> None:

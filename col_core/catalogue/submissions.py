@@ -38,8 +38,10 @@ class Submission:
     external_id: str | None
 
 
-def read(body: object, *, config: CityConfig, organiser: str, slug: str, present: Present | None = None) -> Submission:
-    """Return what `body` says; `organiser` and `slug` are those of the token's organisation.
+def read(
+    body: object, *, config: CityConfig, organiser: str | None, slug: str | None, present: Present | None = None
+) -> Submission:
+    """Return what `body` says; `organiser` and `slug` are those of the token's organisation, None in a file.
 
     What stands in `body` as it was read stays as it is, even where reading showed less of it than there is (a picture
     that was not fetched yet) or more (a place found by its name). Raises InvalidInput; its `fields` are JSON pointers.

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -21,12 +21,18 @@ def csv_table(opportunities: Iterable[Opportunity], *, config: CityConfig) -> by
 
     A text that a spreadsheet would take for a formula begins with an apostrophe.
     """
-    rows = [_row(each, config) for each in opportunities]
     out = io.StringIO()
-    writer = csv.DictWriter(out, fieldnames=_columns(config.languages), restval="", lineterminator="\r\n")
-    writer.writeheader()
-    writer.writerows(rows)
+    csv.writer(out, lineterminator="\r\n").writerows(rows(opportunities, config=config))
     return out.getvalue().encode("utf-8-sig")
+
+
+def rows(opportunities: Iterable[Opportunity], *, config: CityConfig) -> Iterator[list[str]]:
+    """Give the rows of the table, the names of its columns first."""
+    columns = _columns(config.languages)
+    yield columns
+    for each in opportunities:
+        cells = _row(each, config)
+        yield [cells.get(name, "") for name in columns]
 
 
 def _columns(languages: Sequence[str]) -> list[str]:

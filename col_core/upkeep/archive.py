@@ -20,7 +20,8 @@ import msgspec
 
 from col_core.base import strict_json
 from col_core.base.errors import InvalidInput, Malformed
-from col_core.upkeep.records import FORMAT, FORMAT_VERSION, SECRET, KeptFile, Manifest, Part, Progress
+from col_core.base.progress import Progress
+from col_core.upkeep.records import FORMAT, FORMAT_VERSION, SECRET, KeptFile, Manifest, Part
 
 MANIFEST = "manifest.json"
 FILE_LIST = "files.jsonl"

@@ -21,6 +21,7 @@ from col_core.base.clock import Clock
 from col_core.base.database import Database
 from col_core.base.errors import ColError, Conflict, NotFound, StorageFull
 from col_core.base.files import FileStore, open_store
+from col_core.base.progress import Progress
 from col_core.base.settings import CityConfig
 from col_core.upkeep import marks, rows, schema
 from col_core.upkeep.archive import (
@@ -38,7 +39,6 @@ from col_core.upkeep.records import (
     KeptFile,
     Manifest,
     Part,
-    Progress,
     TablePart,
     silent,
 )

@@ -3,17 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
 FORMAT = "city-of-learning-backup"
 FORMAT_VERSION = 1
 SECRET = "secret.key"
-
-
-class Progress(Protocol):
-    """Hears how long work goes on: `done` of `total` parts of `what`."""
-
-    def __call__(self, what: str, done: int, total: int) -> None: ...
 
 
 def silent(what: str, done: int, total: int) -> None:

@@ -14,13 +14,14 @@ from col_core.base.clock import Clock
 from col_core.base.database import Database
 from col_core.base.errors import ColError, Conflict, InvalidInput, StorageFull, Unavailable
 from col_core.base.files import FileStore, media_type_of, open_store
+from col_core.base.progress import Progress
 from col_core.base.settings import CityConfig
 from col_core.catalogue import reindex
 from col_core.catalogue.hooks import SearchIndex
 from col_core.house import open_city, search_index
 from col_core.upkeep import marks, rows, schema
 from col_core.upkeep.archive import Archive, file_entry, table_entry
-from col_core.upkeep.records import SECRET, Manifest, Progress, Restored, silent
+from col_core.upkeep.records import SECRET, Manifest, Restored, silent
 
 # What a city has before anybody used it.
 _WORTH_NOTHING = ("periodic_job",)

@@ -10,7 +10,7 @@ import pytest
 from col_core.catalogue.records import Draft, Price
 from col_core.testing.opportunities import FULL
 
-EXTENSIONS = ("ics", "rss", "geojson", "csv", "jsonld")
+EXTENSIONS = ("ics", "rss", "geojson", "csv", "xlsx", "jsonld")
 
 
 @pytest.fixture

@@ -137,7 +137,7 @@ class TableSource:
                 yield Rejected(external_id=None, reason=reason, where=where)
                 continue
             cells = {
-                name: row.cells[position]
+                name: _bare(row.cells[position])
                 for name, position in header.positions.items()
                 if position < len(row.cells) and row.cells[position]
             }
@@ -154,6 +154,11 @@ class TableSource:
                 media_type="application/json",
                 address=where,
             )
+
+
+def _bare(cell: str) -> str:
+    """Return what was meant by a cell that begins with an apostrophe only to keep spreadsheets from running it."""
+    return cell[1:] if cell.startswith("'") and cell[1:].startswith(("=", "+", "-", "@", "\t", "\r")) else cell
 
 
 def _identity(cells: Mapping[str, str]) -> str:

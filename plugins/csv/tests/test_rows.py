@@ -182,3 +182,8 @@ def test_any_row_becomes_a_draft_or_a_rejection(cells: dict[str, str], junk: byt
     for body in (json.dumps(cells).encode(), junk, b"[" * 50_000, json.dumps([cells]).encode()):
         item = RawItem(external_id="1", body=body, media_type="application/json", address="x")
         assert isinstance(source.normalise(item), Draft | Rejected)
+
+
+def test_an_apostrophe_that_keeps_a_formula_from_running_is_no_part_of_the_text(row: Callable[..., Draft]) -> None:
+    assert row(title="'=1+1").title == {"sl": "=1+1"}
+    assert row(title="'Pri Ani'").title == {"sl": "'Pri Ani'"}

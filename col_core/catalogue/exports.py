@@ -1,0 +1,41 @@
+"""Handing the catalogue on as one file: everything public, in any format that there is."""
+
+from collections.abc import Iterator
+
+from sqlalchemy.orm import Session
+
+from col_core.base.database import Database
+from col_core.base.errors import NotFound, PluginError
+from col_core.catalogue import store
+from col_core.catalogue.feeds import Formats
+from col_core.catalogue.records import Opportunity
+from col_core.hooks.registry import Plugins
+
+
+def export(
+    database: Database, plugins: Plugins, formats: Formats, *, extension: str, language: str, slug: str | None = None
+) -> bytes:
+    """Return everything public, or what the organisation at `slug` offers, written in the format `extension`.
+
+    Raises NotFound for a format that there is not, PluginError where the plugin that writes it fails.
+    """
+    if extension not in formats:
+        raise NotFound(f"There is no format {extension!r}; there are: {', '.join(formats)}.")
+    owner, format_ = formats[extension]
+    with database.read() as session:
+        offered = _public(session, slug)
+        if owner is None:
+            return format_.write(offered, language=language)
+        body = plugins.guard(owner, f"format {extension}", lambda: format_.write(offered, language=language))
+    if not isinstance(body, bytes):
+        raise PluginError(f"Plugin {owner!r} wrote {type(body).__name__} instead of bytes.")
+    return body
+
+
+def _public(session: Session, slug: str | None) -> Iterator[Opportunity]:
+    after = 0
+    while batch := store.all_of(session, after_pk=after):
+        after = batch[-1][0]
+        for _, each in batch:
+            if each.status.is_public and (slug is None or (each.organiser is not None and each.organiser.slug == slug)):
+                yield each

@@ -1,0 +1,71 @@
+import csv
+import io
+from pathlib import Path
+
+import pytest
+
+from col_core.cli.main import main
+
+CITY = """
+[city]
+id = "testville"
+name = "Testville"
+country = "SI"
+timezone = "Europe/Ljubljana"
+languages = ["sl", "en"]
+bbox = [14.38, 45.95, 14.83, 46.15]
+age_of_consent = 15
+base_url = "http://localhost:8001"
+
+[plugins]
+enabled = ["lang_sl", "lang_en", "csv", "ical"]
+"""
+TABLE = """external_id;title_sl;start;venue;lat;lon;price;status
+1;=Čaj;2026-12-03 17:00;Center;46.05;14.55;0;
+2;Kava;nekoč;Center;46.05;14.55;0;
+3;Igre;2026-12-04;Center;46.05;14.55;4,50;cancelled
+"""
+
+
+@pytest.fixture
+def col(tmp_path, database_url, monkeypatch, capfdbinary):
+    (tmp_path / "city.toml").write_text(CITY, encoding="utf-8")
+    monkeypatch.setenv("COL_DATABASE_URL", database_url)
+    monkeypatch.setenv("COL_VAR", str(tmp_path / "var"))
+
+    def run(*words):
+        code = main(["--city", str(tmp_path), "opportunities", *map(str, words)])
+        out, err = capfdbinary.readouterr()
+        return code, out, err.decode()
+
+    return run
+
+
+def test_a_table_goes_in_row_by_row_and_comes_out_again(col, tmp_path):
+    table = tmp_path / "table.csv"
+    table.write_text(TABLE, encoding="utf-8")
+    code, out, err = col("import", table, "--publish")
+    assert code == 0
+    assert "2 new" in out.decode()
+    assert '- table.csv, row 3: start: "nekoč"' in out.decode()
+    assert "offers" in err
+    _, out, _ = col("export", "--format", "csv")
+    rows = list(csv.DictReader(io.StringIO(out.decode("utf-8-sig"))))
+    assert [(row["title_sl"], row["status"]) for row in rows] == [("'=Čaj", "published"), ("Igre", "cancelled")]
+    code, out, err = col("export", "--format", "xlsx", "--output", tmp_path / "out.xlsx")
+    assert (code, out) == (0, b"")
+    assert Path(tmp_path / "out.xlsx").read_bytes().startswith(b"PK")
+    assert "0 new" in col("import", table)[1].decode()
+
+
+def test_what_cannot_be_done_is_said_in_a_sentence(col, tmp_path):
+    for words, said in (
+        (("export", "--format", "exe"), "there are: ics"),
+        (("export", "--format", "csv", "--organisation", "nobody"), "no organisation 'nobody'"),
+        (("export", "--format", "ics", "--language", "de"), "speaks sl, en"),
+        (("export", "--format", "csv", "--output", tmp_path / "no" / "x.csv"), "cannot be written"),
+        (("import", tmp_path / "what.exe"), "--format csv|xlsx|ics|geojson|jsonld"),
+    ):
+        code, _, err = col(*words)
+        assert code == 1, words
+        assert said in err, words
