@@ -161,7 +161,8 @@ def _languages(config: CityConfig, loaded: LoadedPlugins) -> list[Language]:
     missing = [tag for tag in config.languages if tag not in brought]
     if missing:
         raise ConfigError(
-            f"{config.dir / FILE}: [city] languages names {', '.join(missing)}, and no enabled plugin brings it; "
+            f"{config.dir / config.origins.get('city.languages', FILE)}: [city] languages names {', '.join(missing)}, "
+            "and no enabled plugin brings it; "
             f"add its plugin to [plugins] enabled (such as lang_{missing[0]})."
         )
     return [brought[tag] for tag in config.languages]

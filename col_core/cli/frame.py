@@ -16,6 +16,12 @@ from col_core.base.settings import CityConfig
 DONE, FAILED, WRONG_USE = 0, 1, 2
 
 
+class WrongUse(ConfigError):
+    """The command cannot be understood as it was written; it ends with the code for wrong use."""
+
+    code = "wrong-use"
+
+
 class Subcommands(Protocol):
     """The part of argparse's sub-parsers that commands use."""
 
@@ -23,10 +29,10 @@ class Subcommands(Protocol):
 
 
 def city_of(arguments: argparse.Namespace) -> CityConfig:
-    """Return the settings of the city that `--city` or COL_CITY names. Raises ConfigError."""
+    """Return the settings of the city that `--city` or COL_CITY names. Raises ConfigError, WrongUse."""
     folder = arguments.city or os.environ.get("COL_CITY")
     if not folder:
-        raise ConfigError("Which city? Write `col --city DIR …`, or set COL_CITY.")
+        raise WrongUse("Which city? Write `col --city DIR …`, or set COL_CITY.")
     return load_city(Path(folder))
 
 

@@ -18,6 +18,8 @@ _PLAIN = frozenset((
 ))
 # fmt: on
 _TEXTS = ("title", "summary", "description", "outcome", "bring")
+# What may be mapped, as it is told to who mapped something else.
+OURS = (*(f"{each}_<lang>" for each in _TEXTS), *sorted(_PLAIN))
 _TEXT_COLUMN = re.compile(rf"({'|'.join(_TEXTS)})(?:_([a-z]{{2,3}}(?:-[a-z0-9]{{2,8}})*))?", re.IGNORECASE)
 _HEADER_WITHIN = 20
 # What is joined by a space where a file cuts it into several columns; the rest is joined by a comma.

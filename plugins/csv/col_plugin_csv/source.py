@@ -26,7 +26,7 @@ from col_plugin_csv.rows import Defaults, RowReader
 
 def _column(name: str) -> None:
     if not columns.is_column(name):
-        raise ValidationError(f"{name!r} is not a column of ours")
+        raise ValidationError(f"{name!r} is not a column of ours; ours are: {', '.join(columns.OURS)}")
 
 
 def _encoding(name: str) -> None:
@@ -70,7 +70,7 @@ class SourceOptions(PluginSchema):
     )
     separator = fields.String(
         load_default=None,
-        validate=validate.OneOf([",", ";", "\t", "|"]),
+        validate=validate.OneOf([",", ";", "\t", "|"], error='not one of "," ";" "|" and a tab, "\\t"'),
         metadata={"description": "What stands between the cells of a CSV file; found out if left out."},
     )
     dates = fields.String(
