@@ -19,8 +19,6 @@ DONE, FAILED, WRONG_USE = 0, 1, 2
 class WrongUse(ConfigError):
     """The command cannot be understood as it was written; it ends with the code for wrong use."""
 
-    code = "wrong-use"
-
 
 class Subcommands(Protocol):
     """The part of argparse's sub-parsers that commands use."""
@@ -30,10 +28,15 @@ class Subcommands(Protocol):
 
 def city_of(arguments: argparse.Namespace) -> CityConfig:
     """Return the settings of the city that `--city` or COL_CITY names. Raises ConfigError, WrongUse."""
+    return load_city(folder_of(arguments))
+
+
+def folder_of(arguments: argparse.Namespace) -> Path:
+    """Return the folder of that city, whatever stands in it. Raises WrongUse where none is named."""
     folder = arguments.city or os.environ.get("COL_CITY")
     if not folder:
         raise WrongUse("Which city? Write `col --city DIR …`, or set COL_CITY.")
-    return load_city(Path(folder))
+    return Path(folder)
 
 
 @contextmanager

@@ -71,6 +71,12 @@ class Plugins:
         """Names of every hook that is specified."""
         return tuple(sorted(self._checks))
 
+    @property
+    def hooks_at_start(self) -> tuple[str, ...]:
+        """Names of the hooks that need nothing but the city: those that are called when it starts."""
+        specified = ((name, getattr(self._manager.hook, name).spec) for name in self.hooks)
+        return tuple(name for name, spec in specified if spec is not None and set(spec.argnames) <= {"city"})
+
     def implemented(self, name: str) -> tuple[str, ...]:
         """Return which hooks the plugin `name` implements."""
         callers = self._manager.get_hookcallers(self._manager.get_plugin(name)) or []
