@@ -22,20 +22,18 @@ State = tuple[int, int]
 def install(views: Blueprint, *, version: Callable[[], int], clock: Clock) -> None:
     """Answer 304 before the work is done, where the asker has what this process would answer at the moment.
 
-    For views whose answer depends on the address, on Accept-Language, on what `version` counts, and on time by the
-    minute; and that set an ETag of the whole body. Only what is `public` is kept; who shows a token may see more, so
-    that is always answered afresh.
+    The first who shows a tag pays for all that follow; who shows none pays nothing. For views whose answer depends on
+    the address, on Accept-Language, on what `version` counts, and on time by the minute; and that set an ETag of the
+    whole body. Only what is `public` is kept; who shows a token may see more, so that is always answered afresh.
     """
     tags = _Tags()
 
     @views.before_request
     def before() -> Response | None:
-        if request.method not in ("GET", "HEAD") or "Authorization" in request.headers:
+        if request.method not in ("GET", "HEAD") or "Authorization" in request.headers or not request.if_none_match:
             return None
         # Read before the answer is made: a change in between can only make the tag seem older than it is.
         g.answered_at = (version(), int(clock.now().timestamp()) // _BUCKET_S)
-        if not request.if_none_match:
-            return None
         known = tags.get(_address(), g.answered_at)
         if known is None or not request.if_none_match.contains_weak(known.tag):
             return None

@@ -39,15 +39,19 @@ def shop():
 
 
 def test_what_did_not_change_is_not_made_a_second_time(shop):
-    again = shop.ask(shop.tag())
-    assert (again.status_code, again.data, shop.looks) == (304, b"", 1)
+    tag = shop.tag()
+    assert [shop.ask(tag).status_code, shop.looks] == [304, 2]
+    again = shop.ask(tag)
+    assert (again.status_code, again.data, shop.looks) == (304, b"", 2)
     assert again.headers["Cache-Control"] == "public, max-age=60"
     assert again.headers["ETag"]
 
 
 def test_a_weak_tag_of_the_same_answer_is_enough(shop):
-    assert shop.ask(f'"other", W/{shop.tag()}').status_code == 304
-    assert shop.looks == 1
+    tag = shop.tag()
+    for looks in (2, 2):
+        assert shop.ask(f'"other", W/{tag}').status_code == 304
+        assert shop.looks == looks
 
 
 def test_a_change_that_touches_the_answer_is_told(shop):
@@ -58,29 +62,33 @@ def test_a_change_that_touches_the_answer_is_told(shop):
 
 def test_a_change_that_leaves_the_answer_costs_one_look(shop):
     tag = shop.tag()
+    shop.ask(tag)
     shop.number = 2
-    assert [shop.ask(tag).status_code, shop.looks] == [304, 2]
-    assert [shop.ask(tag).status_code, shop.looks] == [304, 2]
+    assert [shop.ask(tag).status_code, shop.looks] == [304, 3]
+    assert [shop.ask(tag).status_code, shop.looks] == [304, 3]
 
 
 def test_time_alone_makes_it_look_again(shop):
     tag = shop.tag()
+    shop.ask(tag)
     shop.clock.advance(minutes=1)
     assert shop.ask(tag).status_code == 304
-    assert shop.looks == 2
+    assert shop.looks == 3
 
 
 def test_another_address_or_language_is_another_answer(shop):
     tag = shop.tag()
+    shop.ask(tag)
     assert shop.ask(tag, "/stock?page=2").status_code == 304
-    assert shop.looks == 2
+    assert shop.looks == 3
     assert shop.ask(tag, **{"Accept-Language": "sl"}).status_code == 200
 
 
 def test_what_is_for_one_person_is_not_kept(shop):
     tag = shop.tag("/till")
-    assert shop.ask(tag, "/till").status_code == 304
-    assert shop.looks == 2
+    for looks in (2, 3):
+        assert shop.ask(tag, "/till").status_code == 304
+        assert shop.looks == looks
 
 
 def test_who_shows_a_token_is_always_answered_afresh(shop):
