@@ -132,7 +132,7 @@ class Formats(MessageSource):
 
     def number(self, value: float | Decimal) -> str:
         """Write a number: "1.234,5"."""
-        return str(format_decimal(value, locale=self._locale))
+        return _number(value, self._locale)
 
     def money(self, amount: Decimal | int, currency: str) -> str:
         """Write an amount, whole amounts without decimals: "5 €", "4,50 €"."""
@@ -144,9 +144,9 @@ class Formats(MessageSource):
     def distance(self, metres: float) -> str:
         """Write how far something is, no more exact than useful: "350 m", "1,2 km", "14 km"."""
         if metres < 995:
-            return str(format_unit(round(metres / 10) * 10, "length-meter", "short", locale=self._locale))
+            return _unit(round(metres / 10) * 10, "length-meter", self._locale)
         kilometres = round(metres / 1000, 1 if metres < 9950 else None)
-        return str(format_unit(kilometres, "length-kilometer", "short", locale=self._locale))
+        return _unit(kilometres, "length-kilometer", self._locale)
 
     def listing(self, items: Sequence[str]) -> str:
         """Join with commas and "and"."""
@@ -193,3 +193,14 @@ def local(instant: datetime, tz: Zone) -> datetime:
 @lru_cache(maxsize=4096)
 def _base_letter(letter: str) -> str:
     return unicodedata.normalize("NFKD", letter)[0]
+
+
+# A page writes a hundred numbers, mostly the same small ones, and CLDR's patterns take long to apply.
+@lru_cache(maxsize=4096)
+def _number(value: float | Decimal, locale: Locale) -> str:
+    return str(format_decimal(value, locale=locale))
+
+
+@lru_cache(maxsize=4096)
+def _unit(value: float, unit: str, locale: Locale) -> str:
+    return str(format_unit(value, unit, "short", locale=locale))
