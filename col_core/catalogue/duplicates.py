@@ -8,11 +8,14 @@ import json
 import math
 import re
 import unicodedata
+from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import combinations
+from functools import cache
 
+import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
@@ -167,20 +170,41 @@ def _of(
 
 
 def _pairs(items: Sequence[_Slim]) -> Iterator[Double]:
-    blocks: dict[tuple[str, ...], list[_Slim]] = {}
-    for item in items:
+    for pair in _close(items):
+        one, other = sorted((items[each] for each in divmod(pair, len(items))), key=lambda each: each.id)
+        double = _compared(one, other) if one.id != other.id else None
+        if double is not None:
+            yield double
+
+
+def _close(items: Sequence[_Slim]) -> list[int]:
+    """Return which items share a key, each pair once, as first number times the number of items plus second number.
+
+    Keys are told apart by their hashes: two that fall together cost a comparison, and the keys of a large catalogue
+    would not fit into memory.
+    """
+    hashes, owners = array("q"), array("q")
+    for number, item in enumerate(items):
         for key in _keys(item):
-            blocks.setdefault(key, []).append(item)
-    compared: set[tuple[str, str]] = set()
-    for block in blocks.values():
-        if not 1 < len(block) <= _LARGEST_BLOCK:
-            continue
-        for one, other in combinations(sorted(block, key=lambda each: each.id), 2):
-            if one.id != other.id and (one.id, other.id) not in compared:
-                compared.add((one.id, other.id))
-                double = _compared(one, other)
-                if double is not None:
-                    yield double
+            hashes.append(hash(key))
+            owners.append(number)
+    order = np.argsort(hashes, kind="stable")
+    ordered, blocks = np.asarray(hashes)[order], np.asarray(owners)[order]
+    edges = np.flatnonzero(np.diff(ordered, prepend=0, append=0) != 0) if len(ordered) else np.empty(0, dtype=np.int64)
+    edges = np.unique(np.concatenate([[0], edges, [len(ordered)]]))
+    found = [np.empty(0, dtype=np.int64)]
+    for start, size in zip(edges[:-1], np.diff(edges), strict=True):
+        if 1 < size <= _LARGEST_BLOCK:
+            first, second = _combinations(int(size))
+            block = blocks[start : start + size]
+            found.append(block[first] * len(items) + block[second])
+    return [int(each) for each in np.unique(np.concatenate(found))]
+
+
+@cache
+def _combinations(size: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    first, second = np.triu_indices(size, 1)
+    return first, second
 
 
 def _keys(item: _Slim) -> Iterable[tuple[str, ...]]:
