@@ -4,13 +4,14 @@ One row of the database, so every process of a city sees the same; it is held un
 committed in their order. Search rows carry the number of the change that wrote them.
 """
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from col_core.base.database import upsert
 from col_core.catalogue.search_tables import STATE_KEY, SearchStateRow
 
 _TAKEN = "catalogue-change"
+_STATE = f"SELECT change_seq, rebuilt_seq FROM search_state WHERE key = {STATE_KEY}"  # noqa: S608 (a number of ours)
 
 
 def take(session: Session) -> int:
@@ -34,6 +35,12 @@ def is_changing(session: Session) -> bool:
     return _TAKEN in session.info
 
 
+def state(session: Session) -> tuple[int, int]:
+    """Return `change_seq` and `rebuilt_seq` as `session` sees them, -1 before the first change."""
+    row = session.connection().exec_driver_sql(_STATE).first()
+    return (-1, -1) if row is None else (int(row[0]), int(row[1]))
+
+
 def last(session: Session) -> int:
     """Return the number of the last change that `session` sees, 0 before the first."""
-    return session.scalar(select(SearchStateRow.change_seq).where(SearchStateRow.key == STATE_KEY)) or 0
+    return max(0, state(session)[0])

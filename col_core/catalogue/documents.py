@@ -15,7 +15,6 @@ _FINDINGS = msgspec.json.Decoder(tuple[Finding, ...])
 _PROVENANCE = msgspec.json.Decoder(dict[str, str])
 _PAIR = struct.Struct("<qq")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
 
 
 def draft_text(draft: Draft) -> str:
@@ -59,16 +58,18 @@ def provenance_of(text: str) -> dict[str, str]:
 
 def occurrences_blob(occurrences: Sequence[Occurrence]) -> bytes:
     """Return the occurrences as little-endian int64 pairs: start and end, microseconds since 1970 UTC."""
-    return b"".join(_PAIR.pack(_microseconds(each.start), _microseconds(each.end)) for each in occurrences)
+    numbers = [_microseconds(moment) for each in occurrences for moment in (each.start, each.end)]
+    return struct.pack(f"<{len(numbers)}q", *numbers)
 
 
 def occurrences_of(blob: bytes) -> tuple[Occurrence, ...]:
     """Return what `occurrences_blob` wrote."""
     return tuple(
-        Occurrence(start=_EPOCH + start * _MICROSECOND, end=_EPOCH + end * _MICROSECOND)
+        Occurrence(start=_EPOCH + timedelta(0, 0, start), end=_EPOCH + timedelta(0, 0, end))
         for start, end in _PAIR.iter_unpack(blob)
     )
 
 
 def _microseconds(instant: datetime) -> int:
-    return (instant - _EPOCH) // _MICROSECOND
+    since = instant - _EPOCH
+    return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds

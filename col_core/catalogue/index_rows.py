@@ -4,14 +4,17 @@ import struct
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from numpy.typing import NDArray
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from col_core.base.text import Analyser, fold
+from col_core.base import bulk
+from col_core.base.text import Analyser, Group, fold
 from col_core.catalogue import changes, documents, text_postgres, text_sqlite
 from col_core.catalogue.records import Opportunity, Status, Texts
 from col_core.catalogue.search_tables import FacetValueRow, SearchEntryRow
 
+Array = NDArray[Any]
 OPEN_AGE = 32_767
 _CHUNK = 500
 _VALUE_LENGTH = 400
@@ -21,22 +24,46 @@ _SEVERAL = {"categories": "category", "languages": "language", "access": "access
 
 def put(session: Session, items: Sequence[tuple[int, Opportunity]], analysers: Mapping[str, Analyser]) -> None:
     """Write the search rows of opportunities; those that are not published become rows that nobody finds."""
-    if not items:
-        return
-    seq = changes.take(session)
     items = list(dict(items).items())
+    put_text(session, items, analysers, present=put_entries(session, items))
+
+
+def put_entries(session: Session, items: Sequence[tuple[int, Opportunity]]) -> list[int]:
+    """Write the slim rows, each `pk` once; return which were there before."""
+    if not items:
+        return []
+    seq = changes.take(session)
     values = {pk: facet_values(each) for pk, each in items}
     codes = _codes(
         session, {(kind, value) for found in values.values() for kind, all_ in found.items() for value in all_}
     )
-    pks = [pk for pk, _ in items]
-    for start in range(0, len(pks), _CHUNK):
-        session.execute(delete(SearchEntryRow).where(SearchEntryRow.pk.in_(pks[start : start + _CHUNK])))
-    session.execute(insert(SearchEntryRow), [_entry(pk, each, values[pk], codes, seq) for pk, each in items])
-    listed = [(pk, each) for pk, each in items if each.status is Status.PUBLISHED]
+    present = _taken_out(session, [pk for pk, _ in items])
+    table: Any = SearchEntryRow.__table__
+    bulk.insert_many(session, table, [_entry(pk, each, values[pk], codes, seq) for pk, each in items])
+    return present
+
+
+def put_text(
+    session: Session,
+    items: Sequence[tuple[int, Opportunity]],
+    analysers: Mapping[str, Analyser],
+    *,
+    present: Sequence[int],
+) -> None:
+    """Write the full text of what is published; what stands there of `present` is replaced."""
     engine = _text(session)
-    engine.remove(session, [pk for pk, each in items if each.status is not Status.PUBLISHED])
+    engine.remove(session, present)
+    listed = [(pk, each) for pk, each in items if each.status is Status.PUBLISHED]
     engine.put(session, [(pk, *_tokens(each, analysers)) for pk, each in listed])
+
+
+def _taken_out(session: Session, pks: Sequence[int]) -> list[int]:
+    """Delete the slim rows of opportunities; return which there were."""
+    found: list[int] = []
+    for start in range(0, len(pks), _CHUNK):
+        gone = delete(SearchEntryRow).where(SearchEntryRow.pk.in_(pks[start : start + _CHUNK]))
+        found += session.scalars(gone.returning(SearchEntryRow.pk).execution_options(synchronize_session=False))
+    return found
 
 
 def remove(session: Session, pks: Sequence[int]) -> None:
@@ -73,16 +100,10 @@ def facet_values(each: Opportunity) -> dict[str, list[str]]:
     return {kind: list(dict.fromkeys(value[:_VALUE_LENGTH] for value in values)) for kind, values in found.items()}
 
 
-def matching(session: Session, query: str, analyser: Analyser) -> tuple[list[int], list[list[int]]] | None:
-    """Return the rows that have every word of `query`, and for each word those that have it in the title.
-
-    None where there is no word in it.
-    """
-    groups = analyser.terms(query)
-    if not groups:
-        return None
-    engine = _text(session)
-    return engine.matching(session, groups), [engine.in_title(session, group) for group in groups]
+def matching(session: Session, group: Group, *, in_title: bool, among: Array | None = None) -> Array:
+    """Return the `pk` of what has one of the terms of `group`, in its title or anywhere; of `among` if given."""
+    found: Array = _text(session).matching(session, group, in_title=in_title, among=among)
+    return found
 
 
 def _entry(
@@ -121,11 +142,15 @@ def _tokens(each: Opportunity, analysers: Mapping[str, Analyser]) -> tuple[list[
 
 
 def _tokens_of(texts: Iterable[Texts], analysers: Mapping[str, Analyser]) -> dict[str, None]:
+    """Return the tokens of texts. Those in one language are taken together: each word is looked at once."""
     fallback = next(iter(analysers.values()))
-    found: dict[str, None] = {}
+    together: dict[str, list[str]] = {}
     for each in texts:
         for language, text in each.items():
-            found.update(dict.fromkeys(analysers.get(language, fallback).tokens(text, language)))
+            together.setdefault(language, []).append(text)
+    found: dict[str, None] = {}
+    for language, parts in together.items():
+        found.update(dict.fromkeys(analysers.get(language, fallback).tokens("\n".join(parts), language)))
     return found
 
 

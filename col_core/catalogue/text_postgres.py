@@ -1,28 +1,28 @@
 """The full text of the search on PostgreSQL: tsvectors of our own tokens, so no dictionary of the server counts."""
 
 from collections.abc import Sequence
+from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from col_core.base import bulk
 from col_core.base.text import Group
 
+Array = NDArray[Any]
 _DELETE = text("DELETE FROM search_text WHERE pk = ANY(:pks)")
-_INSERT = text(
-    "INSERT INTO search_text (pk, title, words) VALUES (:pk, CAST(:title AS tsvector), CAST(:words AS tsvector))"
-)
-_MATCH = text("SELECT pk FROM search_text WHERE words @@ CAST(:match AS tsquery)")
-_MATCH_TITLE = text("SELECT pk FROM search_text WHERE title @@ CAST(:match AS tsquery)")
+# One text of all numbers: fetching them row by row takes three times as long.
+_MATCH = text("SELECT string_agg(pk::text, ',') FROM search_text WHERE words @@ CAST(:match AS tsquery)")
+_MATCH_TITLE = text("SELECT string_agg(pk::text, ',') FROM search_text WHERE title @@ CAST(:match AS tsquery)")
+_WITHIN = " AND pk = ANY(:among)"
 
 
 def put(session: Session, rows: Sequence[tuple[int, Sequence[str], Sequence[str]]]) -> None:
-    """Write row number, tokens of the title and tokens of the rest; what was there is replaced."""
-    remove(session, [pk for pk, _, _ in rows])
-    if rows:
-        session.execute(
-            _INSERT,
-            [{"pk": pk, "title": _vector(title), "words": _vector([*title, *body])} for pk, title, body in rows],
-        )
+    """Write row number, tokens of the title and tokens of the rest, of rows that are not there."""
+    vectors = [(pk, _vector(title), _vector([*title, *body])) for pk, title, body in rows]
+    bulk.insert_tuples(session.connection(), "search_text", ("pk", "title", "words"), vectors)
 
 
 def remove(session: Session, pks: Sequence[int]) -> None:
@@ -31,19 +31,19 @@ def remove(session: Session, pks: Sequence[int]) -> None:
         session.execute(_DELETE, {"pks": list(pks)})
 
 
-def matching(session: Session, groups: Sequence[Group]) -> list[int]:
-    """Return the rows in which every group is found, in no order."""
-    return list(session.scalars(_MATCH, {"match": " & ".join(_expression(group) for group in groups)}))
-
-
-def in_title(session: Session, group: Group) -> list[int]:
-    """Return the rows whose title has one of the terms of `group`."""
-    return list(session.scalars(_MATCH_TITLE, {"match": _expression(group)}))
+def matching(session: Session, group: Group, *, in_title: bool, among: Array | None = None) -> Array:
+    """Return the rows that have one of the terms of `group`, in their title or anywhere; of `among` if given."""
+    statement = _MATCH_TITLE if in_title else _MATCH
+    values: dict[str, Any] = {"match": _expression(group)}
+    if among is not None:
+        statement = text(statement.text + _WITHIN)
+        values["among"] = among.tolist()
+    return np.fromstring(session.scalar(statement, values) or "", dtype=np.int64, sep=",")
 
 
 def _vector(tokens: Sequence[str]) -> str:
     """Return the tokens as quoted lexemes. A token has neither quotes nor backslashes in it."""
-    return " ".join(f"'{token}'" for token in tokens)
+    return "'" + "' '".join(tokens) + "'" if tokens else ""
 
 
 def _expression(group: Group) -> str:

@@ -274,3 +274,51 @@ def test_a_write_that_is_rolled_back_leaves_no_trace(database, offers):
     assert find(database, index).total == 0
     put(database, index, [(2, replace(public, id="other"))])
     assert [hit.id for hit in find(database, index).hits] == ["other"]
+
+
+def test_only_sorting_what_could_be_on_the_page_changes_no_answer(database):
+    dice = random.Random(11)
+    offers = [(number, an_offer(number, dice)) for number in range(1, 2001)]
+    index, slow = an_index(), Slow(offers)
+    put(database, index, offers)
+    near = Near(lat_deg=46.05, lon_deg=14.5)
+    for query in (
+        Query(),
+        Query(page=3, near=near),
+        Query(sort=Sort.DISTANCE, near=near),
+        Query(sort=Sort.DISTANCE, near=near, page=70),
+        Query(sort=Sort.DISTANCE, near=Near(lat_deg=89.5, lon_deg=179.9), per_page=5),
+        Query(sort=Sort.DISTANCE),
+        Query(q="most", near=near),
+        Query(q="most", per_page=3, page=2, sort=Sort.DATE),
+    ):
+        expected = slow.found(query)
+        with database.read() as session:
+            found = index.find(session, query, language="sl", now=NOW)
+        first = (query.page - 1) * query.per_page
+        assert found.total == len(expected)
+        assert [hit.id for hit in found.hits] == [each.id for each in expected[first : first + query.per_page]], query
+
+
+def test_an_index_that_followed_every_change_answers_like_a_new_one(database, offers):
+    dice, index = random.Random(13), an_index()
+    put(database, index, offers)
+    queries = [a_query(dice) for _ in range(12)] + [Query(q="most"), Query(q="mostovi reka")]
+    for turn in range(25):
+        chosen = dice.sample(range(1, 401), dice.choice((1, 5, 300)))
+        if turn % 5 == 4:
+            with database.write() as session:
+                index.remove(session, chosen[:5])
+        else:
+            put(database, index, [(pk, an_offer(pk, dice)) for pk in chosen])
+        query, fresh = dice.choice(queries), an_index()
+        for minute in (0, turn * 60):
+            now = NOW + timedelta(minutes=minute)
+            with database.read() as session:
+                answers = [each.find(session, query, language="sl", now=now) for each in (index, fresh)]
+                x, y = tile_of(46.05, 14.5, 9)
+                shown = [each.clusters(session, query, z=9, x=x, y=y, now=now) for each in (index, fresh)]
+            assert answers[0] == answers[1], query
+            assert sorted((c.count, sorted(c.categories.items()), c.id or "") for c in shown[0]) == sorted(
+                (c.count, sorted(c.categories.items()), c.id or "") for c in shown[1]
+            )
