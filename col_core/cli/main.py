@@ -8,12 +8,12 @@ from col_core.base.errors import ColError
 from col_core.cli import (
     api_token,
     backup,
+    bench,
     city,
     config,
     content,
     db,
     demo,
-    doctor,
     feedback,
     i18n,
     jobs,
@@ -25,17 +25,17 @@ from col_core.cli import (
     sources,
     worker,
 )
-from col_core.cli.frame import FAILED, WRONG_USE, WrongUse
+from col_core.cli.frame import FAILED
 
 _NOUNS = (
     api_token,
     backup,
+    bench,
     city,
     config,
     content,
     db,
     demo,
-    doctor,
     feedback,
     i18n,
     jobs,
@@ -70,15 +70,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         if arguments.debug:
             raise
         print(error, file=sys.stderr)
-        return WRONG_USE if isinstance(error, WrongUse) else FAILED
+        return FAILED
     except BrokenPipeError:
         return FAILED
     except KeyboardInterrupt:
         print("Stopped.", file=sys.stderr)
         return INTERRUPTED
-    except OSError as error:
-        if arguments.debug or error.filename is None:
-            raise
-        print(f"{error.filename}: {error.strerror}.", file=sys.stderr)
-        return FAILED
     return code

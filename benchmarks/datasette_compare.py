@@ -1,0 +1,115 @@
+"""Text with three facets, asked of a city and of Datasette over the same SQLite file.
+
+    col bench catalogue --size 100000 --keep          # says where the city stays
+    python3 -m venv /tmp/datasette && /tmp/datasette/bin/pip install datasette
+    python benchmarks/datasette_compare.py FOLDER --datasette /tmp/datasette/bin/datasette
+
+Datasette is no dependency of the house. Each word is asked for once by both, which no cache can answer, and then again.
+"""
+
+import argparse
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+from statistics import median
+from urllib.parse import urlencode
+
+WORDS = 12
+BANDS = {"medium": (0.004, 0.010), "common": (0.05, 0.30)}
+PORTS = (9246, 9247)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path, help="a city that `col bench catalogue --keep` left")
+    parser.add_argument("--datasette", default="datasette", help="the program (found on PATH)")
+    options = parser.parse_args()
+    file = options.folder / "city.db"
+    limits = ("--setting", "sql_time_limit_ms", "60000", "--setting", "facet_time_limit_ms", "60000")
+    environ = {
+        **os.environ,
+        "COL_CITY": str(options.folder),
+        "COL_VAR": str(options.folder / "var"),
+        "COL_DATABASE_URL": f"sqlite:///{file}",
+    }
+    city = [sys.executable, "-m", "col_core", "serve", "--port", str(PORTS[0])]
+    datasette = [options.datasette, "serve", str(file), "--port", str(PORTS[1]), *limits]
+    with (
+        running(city, environ, f"http://127.0.0.1:{PORTS[0]}/readyz"),
+        running(datasette, environ, f"http://127.0.0.1:{PORTS[1]}/-/versions.json"),
+    ):
+        get(ours("nothing at all"))  # the first search of a process reads its columns
+        print(f"| text with three facets, {count(file):,} offers | city | Datasette | ratio | goal |")
+        print("|---|---:|---:|---:|---|")
+        for band, words in chosen(file).items():
+            for turn in ("each word for the first time", "again"):
+                times = [(get(ours(each)), get(theirs(each))) for each in words]
+                here, there = (median(column) for column in zip(*times, strict=True))
+                print(f"| {band} words, {turn} | {here:.1f} ms | {there:.1f} ms | {there / here:.1f} × | ≥ 20 × |")
+
+
+def ours(word: str) -> str:
+    return f"http://127.0.0.1:{PORTS[0]}/api/v1/opportunities?{urlencode({'q': word + ' '})}"
+
+
+def theirs(word: str) -> str:
+    asked = [("_search", word), ("_fts_table", "search_text"), ("_fts_pk", "pk"), ("_nosuggest", "1"), ("_size", "24")]
+    asked += [("_facet", each) for each in ("type", "district", "format")]
+    return f"http://127.0.0.1:{PORTS[1]}/city/search_entry.json?{urlencode(asked)}"
+
+
+def get(address: str) -> float:
+    """Return how long an answer took, in milliseconds."""
+    begun = time.perf_counter()
+    with urllib.request.urlopen(address, timeout=120) as answer:
+        json.load(answer)
+    return (time.perf_counter() - begun) * 1000
+
+
+def count(file: Path) -> int:
+    with closing(sqlite3.connect(file)) as raw:
+        return int(raw.execute("SELECT count(*) FROM search_entry").fetchone()[0])
+
+
+def chosen(file: Path) -> dict[str, Sequence[str]]:
+    """Return words that stand in so large a share of the offers."""
+    whole = count(file)
+    with closing(sqlite3.connect(file)) as raw:
+        raw.execute("CREATE VIRTUAL TABLE temp.vocabulary USING fts5vocab(main, search_text, row)")
+        statement = (
+            "SELECT term FROM temp.vocabulary WHERE doc BETWEEN ? AND ? AND length(term) > 3 AND term NOT LIKE '~%'"
+            " AND term GLOB '[a-z]*' ORDER BY term LIMIT ?"
+        )
+        return {
+            band: [row[0] for row in raw.execute(statement, (low * whole, high * whole, WORDS))]
+            for band, (low, high) in BANDS.items()
+        }
+
+
+@contextmanager
+def running(command: Sequence[str], environ: dict[str, str], ready: str) -> Iterator[None]:
+    process = subprocess.Popen(command, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        for _ in range(600):
+            try:
+                with urllib.request.urlopen(ready, timeout=5):
+                    break
+            except OSError:
+                if process.poll() is not None:
+                    raise SystemExit(f"{command[0]} ended by itself") from None
+                time.sleep(0.2)
+        yield
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+if __name__ == "__main__":
+    main()

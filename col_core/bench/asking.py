@@ -1,0 +1,226 @@
+"""Asking a filled city over its web interface, in this process, beside the same question to the bare engine."""
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+from urllib.parse import urlencode
+
+from flask import Flask
+from jinja2 import Environment
+
+from col_core.base.geo import tile_bounds, tile_of
+from col_core.bench import postgis
+from col_core.bench.figures import Figure, alternately, at_most, faster
+from col_core.bench.reference import SlimPostgres, SlimSqlite, conditions, slim_rows
+from col_core.bench.synthetic import COMMON, MEDIUM
+from col_core.catalogue import query as wire_query
+from col_core.catalogue.records import Box, Category, Near, Query, Sort
+from col_core.house import OpenCity
+
+_HERE = (46.05, 14.56)
+_BOX = Box(west_deg=14.46, south_deg=45.95, east_deg=14.66, north_deg=46.15)
+_TILE_FILTER = Query(age=16, category=(Category.SPORT, Category.MUSIC))
+_ZOOMS = range(6, 11)
+
+
+class Asked:
+    """The application of a city, asked without a network."""
+
+    def __init__(self, app: Flask) -> None:
+        self._app = app
+        self._environs: dict[str, Mapping[str, object]] = {}
+
+    def get(self, path: str) -> bytes:
+        """Return what is at `path`. Raises AssertionError where that is no success."""
+        environ = self._environs.get(path)
+        if environ is None:
+            with self._app.test_request_context(path) as context:
+                environ = self._environs[path] = dict(context.request.environ)
+        said = ""
+
+        def start(status: str, *_: object) -> Callable[[bytes], object]:
+            nonlocal said
+            said = status
+            return bytes
+
+        body = b"".join(self._app.wsgi_app(dict(environ), start))
+        assert said.startswith("200"), (path, said, body[:500])
+        return body
+
+    def offers(self, asked: Query) -> bytes:
+        return self.get(f"/api/v1/opportunities?{urlencode(wire_query.to_args(asked))}")
+
+
+@contextmanager
+def _slim(
+    city: OpenCity, folder: Path
+) -> Iterator[tuple[SlimSqlite, SlimPostgres | None, Mapping[tuple[str, str], int]]]:
+    """Give the slim table of a city on SQLite, and on PostgreSQL where the city stands there."""
+    database = city.house.database
+    now = int(city.house.clock.now().timestamp() * 1_000_000)
+    rows, numbers = slim_rows(database, now)
+    catalogue = Path(database.url.database or "") if database.dialect == "sqlite" else folder / "none.db"
+    lite = SlimSqlite(folder / "slim.db", catalogue, rows)
+    post = None
+    if database.dialect == "postgresql":
+        url = database.url.set(drivername="postgresql").render_as_string(hide_password=False)
+        post = SlimPostgres(url, slim_rows(database, now)[0])
+    try:
+        yield lite, post, numbers
+    finally:
+        lite.close()
+        if post is not None:
+            post.close()
+
+
+def ask(city: OpenCity, app: Flask, folder: Path, *, say: Callable[[str], None]) -> list[Figure]:
+    """Measure search and map of a filled city."""
+    asked = Asked(app)
+    say("the first search of a process reads every slim row")
+    begun = time.perf_counter()
+    city.catalogue.find(Query())
+    first_ms = (time.perf_counter() - begun) * 1000
+    say("making the tables to compare with")
+    with _slim(city, folder) as (lite, post, numbers):
+        return [
+            Figure(what="first search of a process (columns read)", ours=first_ms, unit="ms"),
+            *_lists(city, asked, lite, post, numbers, say),
+            *_around(city, lite, say),
+            *_words(city, asked, say),
+            *_tiles(asked, lite, numbers, say),
+        ]
+
+
+def _lists(
+    city: OpenCity,
+    asked: Asked,
+    lite: SlimSqlite,
+    post: SlimPostgres | None,
+    numbers: Mapping[tuple[str, str], int],
+    say: Callable[[str], None],
+) -> list[Figure]:
+    today = city.house.clock.now().date()
+    questions = {
+        "box 0.2°": Query(bbox=_BOX),
+        "box 0.2°, topic, age, 14 days": Query(
+            bbox=_BOX, category=(Category.SPORT,), age=16, from_day=today, to_day=today + timedelta(days=13)
+        ),
+        "the whole city": Query(bbox=Box(west_deg=14.0, south_deg=45.5, east_deg=15.2, north_deg=46.5)),
+    }
+    engine = "bare SQLite" if post is None else "bare PostgreSQL"
+    figures = []
+    for name, question in questions.items():
+        say(f"GET /api/v1/opportunities, {name}")
+        assert question.bbox is not None
+        bare = lite if post is None else post
+        where = bare.where(question.bbox, conditions(question, numbers))
+        times = alternately({"ours": partial(asked.offers, question), "bare": partial(bare.page, where)})
+        figures.append(
+            at_most(f"GET /api/v1/opportunities, {name}", times["ours"], engine, times["bare"], 1.5, plus_ms=1)
+        )
+    return figures
+
+
+def _around(city: OpenCity, lite: SlimSqlite, say: Callable[[str], None]) -> list[Figure]:
+    say("facets and what is near, in the engine")
+    box, near = Query(bbox=_BOX), Query(near=Near(lat_deg=_HERE[0], lon_deg=_HERE[1]), sort=Sort.DISTANCE, per_page=20)
+
+    def engine(question: Query) -> Callable[[], object]:
+        def find() -> object:
+            with city.house.database.read() as session:
+                return city.index.find(session, question, language="sl", now=city.house.clock.now())
+
+        return find
+
+    times = alternately(
+        {
+            "ours": engine(box),
+            "tree": lambda: lite.counts("tree", lite.tree_where(_BOX)),
+            "near": engine(near),
+            "boxes": lambda: lite.nearest(*_HERE),
+        }
+    )
+    return [
+        faster("facets in a 0.2° box (engine)", times["ours"], "R*Tree with auxiliary columns", times["tree"], 10),
+        faster(
+            "nearest 20, total and facets (engine)", times["near"], "SQLite, growing box, no facets", times["boxes"]
+        ),
+    ]
+
+
+def _words(city: OpenCity, asked: Asked, say: Callable[[str], None]) -> list[Figure]:
+    figures = []
+    for name, word in (("medium", MEDIUM), ("common", COMMON)):
+        say(f"text, {name} word")
+        begun = time.perf_counter()
+        found = city.catalogue.find(Query(q=word))
+        first_ms = (time.perf_counter() - begun) * 1000
+        times = alternately({"ours": partial(asked.get, f"/api/v1/opportunities?q={word}")})
+        figures += [
+            Figure(what=f"{name} word ({found.total:,} hits), asked for the first time", ours=first_ms, unit="ms"),
+            Figure(what=f"GET, {name} word with facets, again", ours=times["ours"].p50_ms, unit="ms"),
+        ]
+    return figures
+
+
+def _tiles(
+    asked: Asked, lite: SlimSqlite, numbers: Mapping[tuple[str, str], int], say: Callable[[str], None]
+) -> list[Figure]:
+    figures: list[Figure] = []
+    args = urlencode(wire_query.to_args(_TILE_FILTER))
+    where = conditions(_TILE_FILTER, numbers)
+    with postgis.points(lite) as drawn:
+        beside = "PostGIS ST_AsMVT on the fly" if drawn else "SQLite clustering on the fly (no PostGIS here)"
+        for z in _ZOOMS:
+            say(f"tiles at zoom {z}")
+            x, y = tile_of(*_HERE, z)
+            bounds = tile_bounds(z, x, y)
+            for name, path, more in (
+                ("no filter", f"/api/v1/map/{z}/{x}/{y}.json", ""),
+                ("filtered", f"/api/v1/map/{z}/{x}/{y}.json?{args}", where),
+            ):
+                theirs = partial(drawn.tile, z, x, y, more) if drawn else partial(lite.cells, bounds, more)
+                times = alternately({"ours": partial(asked.get, path), "theirs": theirs}, repeats=9)
+                goal = (10 if z <= 8 else None) if name == "no filter" else 3
+                figures.append(faster(f"GET tile z{z}, {name}", times["ours"], beside, times["theirs"], goal))
+    return figures
+
+
+def pages(app: Flask) -> list[Figure]:
+    """Measure a list page of 20 offers: rendered, asked for again, and beside a bare page of that size."""
+    asked = Asked(app)
+    size = len(asked.get("/en/opportunities?per_page=20"))
+    bare = _bare_page(size)
+    numbers = iter(range(10_000))
+    times = alternately(
+        {
+            # Another age each time is another page, with nearly the same on it.
+            "cold": lambda: asked.get(f"/en/opportunities?per_page=20&near=46.05,14.{next(numbers):05}"),
+            "again": lambda: asked.get("/en/opportunities?per_page=20"),
+            "bare": lambda: bare.get("/"),
+        }
+    )
+    return [
+        at_most(
+            f"list page of 20 offers, rendered ({size / 1000:.0f} kB)",
+            times["cold"],
+            "bare Jinja page",
+            times["bare"],
+            2,
+        ),
+        faster("list page of 20 offers, asked for again", times["again"], "rendered", times["cold"], 10),
+    ]
+
+
+def _bare_page(size: int) -> Asked:
+    """Return an application with one page of `size` bytes: twenty cards of ten texts each, in one template."""
+    card = "<li>" + "".join(f"<p>{{{{ each.v{number} }}}}</p>" for number in range(10)) + "{{ filler|safe }}</li>"
+    template = Environment(autoescape=True).from_string("{% for each in cards %}" + card + "{% endfor %}")
+    cards = [{f"v{number}": f"text {number} of {each}" for number in range(10)} for each in range(20)]
+    filler = "<i>&amp;</i>" * max(1, (size // 20 - 250) // 12)
+    app = Flask("bare")
+    app.add_url_rule("/", "page", lambda: template.render(cards=cards, filler=filler))
+    return Asked(app)
