@@ -89,20 +89,22 @@ def load_plugins(config: CityConfig, *, clock: Clock) -> LoadedPlugins:
 
 
 @contextmanager
-def open_city(config: CityConfig, *, clock: Clock | None = None) -> Iterator[OpenCity]:
+def open_city(config: CityConfig, *, clock: Clock | None = None, upgrade: bool = True) -> Iterator[OpenCity]:
     """Open a city for as long as the block lasts; its database is brought to the present form first.
 
-    Raises ConfigError, PluginError, and DatabaseUnavailable where the database cannot be had.
+    Without `upgrade` nothing is made or changed, and the database may be old or not be there. Raises ConfigError,
+    PluginError, and Unavailable where the database cannot be had.
     """
     clock = clock or SystemClock()
-    config.var.mkdir(parents=True, exist_ok=True)
     http = _http_client(config)
     loaded = _load_plugins(config, http, clock)
     languages = _languages(config, loaded)
     i18n = I18n(languages, config.default_language, _catalogue_folders(config))
     database = Database(config.database_url)
     try:
-        migrate.upgrade(database)
+        if upgrade:
+            config.var.mkdir(parents=True, exist_ok=True)
+            migrate.upgrade(database)
         index = _index(config, loaded, languages)
         post = mailer(config.mail, clock=clock)
         house = House(
@@ -161,7 +163,8 @@ def _languages(config: CityConfig, loaded: LoadedPlugins) -> list[Language]:
     missing = [tag for tag in config.languages if tag not in brought]
     if missing:
         raise ConfigError(
-            f"{config.dir / FILE}: [city] languages names {', '.join(missing)}, and no enabled plugin brings it; "
+            f"{config.dir / config.origins.get('city.languages', FILE)}: [city] languages names {', '.join(missing)}, "
+            "and no enabled plugin brings it; "
             f"add its plugin to [plugins] enabled (such as lang_{missing[0]})."
         )
     return [brought[tag] for tag in config.languages]

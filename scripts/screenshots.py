@@ -3,20 +3,24 @@
 `python scripts/screenshots.py http://localhost:8001 http://localhost:8002 --out var/screenshots`
 
 By default every page once per language at 360 and 1280 px, and once dark; `--full` adds 768 px, both looks everywhere
-and the states empty, normal and full.
+and the states empty, normal and full. `--readme docs/images` takes the pictures of the README instead, Ljubljana's address
+first.
 """
 
 import argparse
+import io
 import itertools
 import json
-import shutil
 import sys
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import httpx
 from PIL import Image
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+
+from col_core.testing.browser import Visit, launch, visit
 
 HEIGHTS = {360: 740, 768: 1024, 1280: 860}
 LANGUAGES = ("sl", "lt", "en")
@@ -45,39 +49,67 @@ def pages(base: str) -> dict[str, str]:
     }
 
 
-def shots(base: str, *, full: bool, only: set[str]) -> Iterator[tuple[str, str, int, str]]:
-    """Yield name, address, width and look of every picture."""
+def shots(base: str, *, full: bool, only: set[str]) -> Iterator[tuple[str, str, int, bool]]:
+    """Yield name, path, width and whether it is dark, of every picture."""
     for name, path in pages(base).items():
         if only and name not in only:
             continue
         widths = (360, 768, 1280) if full else (360, 1280)
         for language, width in itertools.product(LANGUAGES, widths):
-            yield name, f"{base}/{language}{path}", width, "light"
+            yield name, f"/{language}{path}", width, False
             if full or (language == "sl" and width == 360):
-                yield name, f"{base}/{language}{path}", width, "dark"
+                yield name, f"/{language}{path}", width, True
+
+
+def readme(browser: Browser, ljubljana: str, vilnius: str, out: Path) -> list[Path]:
+    """Take the few pictures of the README, packed as WebP."""
+    wanted = (
+        ("ljubljana-map", ljubljana, "/sl/opportunities", 1280, False),
+        ("vilnius-home", vilnius, "/lt/", 1280, False),
+        ("ljubljana-phone", ljubljana, "/sl/opportunities", 360, False),
+        ("ljubljana-offer", ljubljana, f"/sl{pages(ljubljana)['offer']}", 360, False),
+        ("vilnius-phone", vilnius, "/lt/", 360, True),
+    )
+    files = []
+    for name, base, path, width, dark in wanted:
+        file = out / f"{name}.webp"
+        with window(browser, base, width, dark=dark, scale=2 if width == 360 else 1) as visitor:
+            page = visitor.open(path)
+            settle(page)
+            with Image.open(io.BytesIO(page.screenshot())) as picture:
+                picture.convert("RGB").save(file, quality=82, method=6)
+        files.append(file)
+    return files
+
+
+def window(browser: Browser, base: str, width: int, *, dark: bool, scale: float = 1) -> AbstractContextManager[Visit]:
+    """Open a window `width` pixels wide."""
+    viewport = ViewportSize(width=width, height=HEIGHTS[width])
+    return visit(browser, base, viewport=viewport, touch=width == 360, dark=dark, scale=scale)
+
+
+def settle(page: Page) -> None:
+    """Wait until nothing moves or loads any more."""
+    page.wait_for_load_state("networkidle")
+    if page.locator("[data-map]:visible").count():
+        page.wait_for_selector("[data-map-state=ready]")
+        page.wait_for_load_state("networkidle")
+    page.wait_for_timeout(800)
 
 
 def take(browser: Browser, base: str, out: Path, *, full: bool, only: set[str]) -> list[Path]:
+    """Take every picture of one city; what went wrong in a page is said on stderr."""
     files = []
     city = base.rsplit(":", 1)[-1]
-    for name, address, width, look in shots(base, full=full, only=only):
-        context = browser.new_context(
-            viewport={"width": width, "height": HEIGHTS[width]}, color_scheme=look, device_scale_factor=1
-        )
-        page = context.new_page()
-        problems: list[str] = []
-        page.on("console", lambda each, problems=problems: problems.append(each.text) if each.type == "error" else None)
-        page.on("pageerror", lambda each, problems=problems: problems.append(str(each)))
-        page.goto(address)
-        page.wait_for_load_state("networkidle")
-        page.wait_for_timeout(400)
-        language = address.removeprefix(base).split("/")[1]
-        file = out / f"{city}-{name}-{language}-{width}-{look}.png"
-        page.screenshot(path=str(file), full_page=name not in ("explore", "filtered"))
-        if problems and name != "missing":
-            print(f"{file.name}: {'; '.join(problems[:3])}", file=sys.stderr)
+    for name, path, width, dark in shots(base, full=full, only=only):
+        file = out / f"{city}-{name}-{path.split('/')[1]}-{width}-{'dark' if dark else 'light'}.png"
+        with window(browser, base, width, dark=dark) as visitor:
+            page = visitor.open(path)
+            settle(page)
+            page.screenshot(path=str(file), full_page=name not in ("explore", "filtered"))
+            if visitor.errors and name != "missing":
+                print(f"{file.name}: {'; '.join(visitor.errors[:3])}", file=sys.stderr)
         files.append(file)
-        context.close()
     return files
 
 
@@ -107,19 +139,26 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("var/screenshots"))
     parser.add_argument("--full", action="store_true")
     parser.add_argument("--only", action="append", default=[])
+    parser.add_argument("--readme", type=Path, metavar="DIR")
     arguments = parser.parse_args()
-    arguments.out.mkdir(parents=True, exist_ok=True)
-    chromium = shutil.which("chromium")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=chromium, args=["--no-sandbox", "--disable-background-networking"]
-        )
+        browser = launch(playwright)
+        if isinstance(browser, str):
+            sys.exit(f"No browser to take pictures with: {browser}.")
+        if arguments.readme:
+            if len(arguments.bases) != 2:
+                parser.error("--readme needs two addresses, Ljubljana's first")
+            arguments.readme.mkdir(parents=True, exist_ok=True)
+            ljubljana, vilnius = arguments.bases
+            files = readme(browser, ljubljana, vilnius, arguments.readme)
+            print(f"{len(files)} pictures in {arguments.readme}")
+            return
+        arguments.out.mkdir(parents=True, exist_ok=True)
         files = [
             file
             for base in arguments.bases
             for file in take(browser, base, arguments.out, full=arguments.full, only=set(arguments.only))
         ]
-        browser.close()
     contact_sheet(files, arguments.out / "sheet.png")
     print(f"{len(files)} pictures in {arguments.out}; all of them on {arguments.out / 'sheet.png'}")
 

@@ -10,6 +10,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields
 
 from col_core.base import settings
+from col_core.base.config_words import at, detail, dotted, flat, shown, toml_fault
 from col_core.base.errors import ConfigError
 from col_core.base.settings_schema import CityFileSchema
 from col_core.base.toml_lines import Lines
@@ -42,7 +43,7 @@ def load_city(
     problems: list[str] = []
     data = _with_variables(data, (), environ, file, lines, problems)
     for path in _leaves(overlay or {}):
-        _put(data, path, _at(overlay or {}, path))
+        _put(data, path, at(overlay or {}, path))
         origins[".".join(map(str, path))] = "console"
     for name, path in _OVERRIDES.items():
         if value := environ.get(name):
@@ -51,8 +52,13 @@ def load_city(
     try:
         loaded = CityFileSchema().load(data)
     except ValidationError as error:
-        messages = error.messages
-        problems += [_sentence(file, lines, data, path, said) for path, said in _faults(messages)]
+        # A variable that is not set is told already; what it left behind is no fault of its own.
+        unset = tuple(problems)
+        problems += [
+            _sentence(file, lines, data, path, said)
+            for path, said in flat(error.messages)
+            if not any(each.startswith(f"{file}:{lines.of(path)}: {dotted(path)} needs") for each in unset)
+        ]
         raise ConfigError(f"{file} cannot be used:", problems=problems) from error
     if not problems:
         city = _Builder(folder, file, lines, loaded, environ, origins, problems).build()
@@ -75,7 +81,7 @@ def _read(file: Path) -> tuple[dict[str, Any], Lines]:
     try:
         return tomllib.loads(text), Lines(text)
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{file} is not valid TOML: {error}.") from error
+        raise ConfigError(toml_fault(file, text, error)) from error
 
 
 def _leaves(value: Any, path: KeyPath = ()) -> Iterator[KeyPath]:
@@ -87,15 +93,6 @@ def _leaves(value: Any, path: KeyPath = ()) -> Iterator[KeyPath]:
             yield from _leaves(inner, (*path, index))
     elif path:
         yield path
-
-
-def _at(data: Any, path: KeyPath) -> Any:
-    for part in path:
-        try:
-            data = data[part]
-        except (KeyError, IndexError, TypeError):
-            return None
-    return data
 
 
 def _put(data: dict[str, Any], path: KeyPath, value: Any) -> None:
@@ -119,35 +116,31 @@ def _with_variables(
     def replace(match: re.Match[str]) -> str:
         if match[1] not in environ and match[2] is None:
             problems.append(
-                f"{file}:{lines.of(path)}: {_dotted(path)} needs the environment variable {match[1]}, which is not set."
+                f"{file}:{lines.of(path)}: {dotted(path)} needs the environment variable {match[1]}, which is not set."
             )
         return environ.get(match[1], match[2] or "")
 
     return _VARIABLE.sub(replace, value)
 
 
-def _faults(messages: Any, path: KeyPath = ()) -> Iterator[tuple[KeyPath, list[str]]]:
-    if isinstance(messages, dict):
-        for key, inner in messages.items():
-            yield from _faults(inner, path if key in ("_schema", "key", "value") else (*path, key))
-    else:
-        yield path, list(messages) if isinstance(messages, list) else [str(messages)]
-
-
 def _sentence(file: Path, lines: Lines, data: Mapping[str, Any], path: KeyPath, said: list[str]) -> str:
     field = _field(CityFileSchema(), path)
-    where = f"{file}:{lines.of(path)}: {_dotted(path)}"
+    where = f"{file}:{lines.of(path)}: {dotted(path)}"
     if "Unknown field." in said:
         owner = _field(CityFileSchema(), path[:-1]) if len(path) > 1 else None
         schema = owner.schema if isinstance(owner, fields.Nested) else CityFileSchema()
         known = ", ".join(name for name in schema.fields if name not in ("settings", "options"))
         return f"{where} is not a setting; known here are: {known}."
     expected = field.metadata.get("expected", "") if field is not None else ""
-    found = _at(data, path)
+    found = at(data, path)
     if found is None:
         return f"{where} is missing; expected {expected}."
-    detail = said[0].rstrip(".").lower()
-    return f"{where}: found {_short(found)} ({detail}); expected {expected}."
+    if isinstance(field, fields.Dict) and field.name != path[-1]:
+        choices = getattr(field.key_field.validate, "choices", None) if field.key_field is not None else None
+        if choices is not None and path[-1] not in choices:
+            return f"{where} is not a setting; known here are: {', '.join(choices)}."
+        expected = field.value_field.metadata.get("expected", expected) if field.value_field is not None else expected
+    return f"{where}: found {shown(found)}{detail(said[0])}; expected {expected}."
 
 
 def _field(schema: Schema, path: KeyPath) -> fields.Field[Any] | None:
@@ -163,21 +156,6 @@ def _field(schema: Schema, path: KeyPath) -> fields.Field[Any] | None:
             schema = inner.schema if isinstance(inner.schema, Schema) else inner.schema()
             current = inner if not isinstance(current, fields.List) else current
     return current
-
-
-def _dotted(path: KeyPath) -> str:
-    """`("sources", 2, "url")` as a person writes it: `[[sources]] (3rd) url`."""
-    if not path:
-        return "the file"
-    if len(path) > 1 and isinstance(path[1], int):
-        number = path[1] + 1
-        return f"[[{path[0]}]] (number {number}) " + ".".join(map(str, path[2:]))
-    return f"[{path[0]}] " + ".".join(str(part) for part in path[1:]) if len(path) > 1 else f"[{path[0]}]"
-
-
-def _short(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else text[:57] + "…"
 
 
 class _Builder:
@@ -253,7 +231,7 @@ class _Builder:
         file = (self.folder / name).resolve()
         if not file.is_relative_to(self.folder) or not file.is_file():
             self.problems.append(
-                f"{self.file}:{self.lines.of(path)}: {_dotted(path)}: found {_short(name)}, "
+                f"{self.file}:{self.lines.of(path)}: {dotted(path)}: found {shown(name)}, "
                 f"which is not there; expected a file inside {self.folder}."
             )
             return None
@@ -278,7 +256,7 @@ class _Builder:
         if source["plugin"] not in self._table("plugins").get("enabled", ()):
             path = ("sources", index, "plugin")
             self.problems.append(
-                f"{self.file}:{self.lines.of(path)}: {_dotted(path)}: found {source['plugin']!r}; "
+                f"{self.file}:{self.lines.of(path)}: {dotted(path)}: found {source['plugin']!r}; "
                 "expected the name of a plugin that [plugins] enabled lists."
             )
         return settings.SourceConfig(

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import String, Text, delete, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from col_core.base.database import Base, UtcDateTime, upsert
+from col_core.base.database import DERIVED, Base, UtcDateTime, upsert
 
 BEAT_S = 15
 _KEPT = timedelta(days=1)
@@ -20,6 +20,7 @@ class WorkerRow(Base):
     """A worker process. `troubles` is a JSON list of how its plugins stand."""
 
     __tablename__ = "worker"
+    __table_args__ = ({"info": DERIVED},)
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
     started: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -75,6 +75,12 @@ def _language_tag(value: str) -> None:
         raise ValidationError("not a language tag")
 
 
+def _each_once(values: list[str]) -> None:
+    twice = next((each for each in values if values.count(each) > 1), None)
+    if twice is not None:
+        raise ValidationError(f"{twice} stands twice")
+
+
 def _time_zone(value: str) -> None:
     if value not in available_timezones():
         raise ValidationError("not a known time zone")
@@ -130,7 +136,7 @@ class CitySchema(Strict):
     languages = fields.List(
         fields.String(validate=_language_tag),
         required=True,
-        validate=validate.Length(min=1, max=12),
+        validate=[validate.Length(min=1, max=12), _each_once],
         metadata=_about("Languages of the portal, in the order of the switch.", 'a list such as ["sl", "en"]'),
     )
     default_language = fields.String(
@@ -194,7 +200,10 @@ class CitySchema(Strict):
 
 _TOKENS = fields.Dict(
     keys=fields.String(validate=validate.OneOf(THEME_TOKENS)),
-    values=fields.String(validate=validate.Regexp(r"^[A-Za-z0-9#%.,()/ \-'\"]{1,120}$")),
+    values=fields.String(
+        validate=validate.Regexp(r"^[A-Za-z0-9#%.,()/ \-'\"]{1,120}$"),
+        metadata={"expected": 'a colour such as "oklch(45% 0.1 160)" or "#0b5c7a"'},
+    ),
 )
 
 
@@ -290,6 +299,7 @@ class SourceSchema(Strict):
 
 class DatabaseSchema(Strict):
     url = fields.String(
+        validate=validate.Regexp(r"^(?:sqlite|postgres(?:ql)?)(?:\+[a-z0-9]+)?://"),
         metadata=_about("The database (`COL_DATABASE_URL` overrides); a SQLite file in the state folder if left out.",
                         '"postgresql://user@host/name" or "sqlite:///file.db"'),
     )  # fmt: skip

@@ -6,8 +6,7 @@ import re
 import unicodedata
 from pathlib import Path
 
-from col_core.base.errors import ConfigError
-from col_core.cli.frame import DONE, Subcommands
+from col_core.cli.frame import DONE, Subcommands, WrongUse
 
 _CITY_TOML = """\
 # {name}. After each change, `col --city {folder} doctor` says in plain words what is wrong or missing.
@@ -67,14 +66,16 @@ def register(sub: Subcommands) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Write the folder. Raises ConfigError where it would overwrite something, or the name has no letters."""
+    """Write the folder. Raises WrongUse where it would overwrite something, or the name has no letters."""
     folder: Path = arguments.folder
     if folder.exists() and any(folder.iterdir() if folder.is_dir() else [folder]):
-        raise ConfigError(f"{folder} is there already and not empty: choose another folder.")
+        raise WrongUse(f"{folder} is there already and not empty: choose another folder.")
     name = " ".join(arguments.name.split())
     city_id = identifier(name)
     if len(city_id) < 2:
-        raise ConfigError(f"{name!r} has no Latin letters to make a short name of; write one, and change `name` later.")
+        raise WrongUse(
+            f"{name!r} has too few Latin letters to make a short name of: write two or more, and change `name` later."
+        )
     for each in ("content/pages", "content/articles", "plugins", "theme"):
         (folder / each).mkdir(parents=True, exist_ok=True)
     text = _CITY_TOML.format(

@@ -16,6 +16,10 @@ from col_core.base.settings import CityConfig
 DONE, FAILED, WRONG_USE = 0, 1, 2
 
 
+class WrongUse(ConfigError):
+    """The command cannot be understood as it was written; it ends with the code for wrong use."""
+
+
 class Subcommands(Protocol):
     """The part of argparse's sub-parsers that commands use."""
 
@@ -23,11 +27,16 @@ class Subcommands(Protocol):
 
 
 def city_of(arguments: argparse.Namespace) -> CityConfig:
-    """Return the settings of the city that `--city` or COL_CITY names. Raises ConfigError."""
+    """Return the settings of the city that `--city` or COL_CITY names. Raises ConfigError, WrongUse."""
+    return load_city(folder_of(arguments))
+
+
+def folder_of(arguments: argparse.Namespace) -> Path:
+    """Return the folder of that city, whatever stands in it. Raises WrongUse where none is named."""
     folder = arguments.city or os.environ.get("COL_CITY")
     if not folder:
-        raise ConfigError("Which city? Write `col --city DIR …`, or set COL_CITY.")
-    return load_city(Path(folder))
+        raise WrongUse("Which city? Write `col --city DIR …`, or set COL_CITY.")
+    return Path(folder)
 
 
 @contextmanager

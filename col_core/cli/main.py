@@ -14,6 +14,7 @@ from col_core.cli import (
     content,
     db,
     demo,
+    doctor,
     feedback,
     i18n,
     jobs,
@@ -25,7 +26,7 @@ from col_core.cli import (
     sources,
     worker,
 )
-from col_core.cli.frame import FAILED
+from col_core.cli.frame import FAILED, WRONG_USE, WrongUse
 
 _NOUNS = (
     api_token,
@@ -36,6 +37,7 @@ _NOUNS = (
     content,
     db,
     demo,
+    doctor,
     feedback,
     i18n,
     jobs,
@@ -70,10 +72,15 @@ def main(argv: Sequence[str] | None = None) -> int:
         if arguments.debug:
             raise
         print(error, file=sys.stderr)
-        return FAILED
+        return WRONG_USE if isinstance(error, WrongUse) else FAILED
     except BrokenPipeError:
         return FAILED
     except KeyboardInterrupt:
         print("Stopped.", file=sys.stderr)
         return INTERRUPTED
+    except OSError as error:
+        if arguments.debug or error.filename is None:
+            raise
+        print(f"{error.filename}: {error.strerror}.", file=sys.stderr)
+        return FAILED
     return code

@@ -6,9 +6,9 @@ from pathlib import Path
 from string import Template
 
 from col_core.base.config import FILE
-from col_core.base.errors import ConfigError
 from col_core.cli import plugin_files
-from col_core.cli.frame import DONE, Subcommands
+from col_core.cli.frame import DONE, Subcommands, WrongUse
+from col_core.hooks.registry import available, is_taken
 
 
 def register(sub: Subcommands) -> None:
@@ -22,15 +22,18 @@ def register(sub: Subcommands) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Write the plugin. Raises ConfigError where it would overwrite something, or the name cannot be one."""
+    """Write the plugin. Raises WrongUse where it would overwrite something, or the name cannot be one."""
     name, folder = arguments.name, arguments.folder
     if not re.fullmatch(r"[a-z][a-z0-9_]{1,39}", name):
-        raise ConfigError(f"{name!r} cannot name a plugin: use small letters, digits and _, beginning with a letter.")
+        raise WrongUse(f"{name!r} cannot name a plugin: use small letters, digits and _, beginning with a letter.")
     if folder.exists() and any(folder.iterdir() if folder.is_dir() else [folder]):
-        raise ConfigError(f"{folder} is there already and not empty: choose another folder.")
+        raise WrongUse(f"{folder} is there already and not empty: choose another folder.")
     of_city = _is_of_city(folder)
+    if is_taken(name) if of_city else name in available(None):
+        what = "a module of Python" if of_city else "an installed plugin"
+        raise WrongUse(f"{name!r} is the name of {what} already: choose another name.")
     if of_city and folder.name != name:
-        raise ConfigError(
+        raise WrongUse(
             f"{folder}: a city's plugin lies in a folder of its own name: write {folder.parent / name}, "
             f"or call it {folder.name!r}."
         )

@@ -3,8 +3,9 @@
 import argparse
 
 from col_core.base.clock import SystemClock
-from col_core.base.errors import PluginError
+from col_core.base.settings import CityConfig
 from col_core.cli.frame import DONE, FAILED, Subcommands, city_of
+from col_core.hooks.checks import faults
 from col_core.hooks.registry import available
 from col_core.house import load_plugins
 
@@ -19,28 +20,25 @@ def run(arguments: argparse.Namespace) -> int:
     """Print plugins; `check` also calls their hooks, and fails where one is broken."""
     config = city_of(arguments)
     if arguments.action == "list":
-        for name, where in sorted(available(config.dir / "plugins").items()):
-            print(f"{'enabled ' if name in config.plugins.enabled else 'off     '} {name}  ({where})")
-        return DONE
+        return _list(config)
     loaded = load_plugins(config, clock=SystemClock())
-    broken = 0
     for name in loaded.plugins.names:
         print(f"{name}: {', '.join(loaded.plugins.implemented(name)) or 'no hooks'}")
-    for hook in ("col_languages", "col_formats"):
-        broken += _faults(loaded.plugins.call_each(hook))
-    for hook in (
-        "col_opportunity_sources",
-        "col_badge_issuers",
-        "col_map_layers",
-        "col_web_parts",
-        "col_operations",
-    ):
-        broken += _faults(loaded.plugins.call_each(hook, loaded.arguments))
+    broken = faults(loaded)
+    for each in broken:
+        print(f"! {each}")
+    if not loaded.plugins.names:
+        print("The city enables no plugin: name some in [plugins] enabled.")
+    elif not broken:
+        print("Each plugin can be loaded and keeps what its hooks promise.")
     return FAILED if broken else DONE
 
 
-def _faults(results: list[tuple[str, object]]) -> int:
-    errors = [result for _, result in results if isinstance(result, PluginError)]
-    for error in errors:
-        print(error)
-    return len(errors)
+def _list(config: CityConfig) -> int:
+    there = available(config.dir / "plugins")
+    for name, where in sorted(there.items()):
+        print(f"{'enabled ' if name in config.plugins.enabled else 'off     '} {name}  ({where})")
+    missing = [name for name in config.plugins.enabled if name not in there]
+    for name in missing:
+        print(f"missing  {name}  (enabled in city.toml, neither installed nor in {config.dir / 'plugins'})")
+    return FAILED if missing else DONE

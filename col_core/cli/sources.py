@@ -9,7 +9,7 @@ from col_core.catalogue import runs
 from col_core.catalogue.gathering import GatheredSource, Gathering
 from col_core.catalogue.records import Rejected, Severity
 from col_core.catalogue.runs import Outcome, Run
-from col_core.cli.frame import DONE, FAILED, Subcommands, city_of
+from col_core.cli.frame import DONE, FAILED, Subcommands, WrongUse, city_of
 from col_core.house import open_gathering
 
 _SHOWN = 20
@@ -58,8 +58,7 @@ def _list(gathering: Gathering, config: CityConfig) -> int:
 
 def _preview(gathering: Gathering, config: CityConfig, name: str | None) -> int:
     if name is None:
-        print("Which source? Write `col --city DIR sources preview NAME`.")
-        return FAILED
+        raise WrongUse("Which source? Write `col --city DIR sources preview NAME`.")
     seen = gathering.preview(gathering.find(name))
     print(
         f"{name}: {len(seen.new)} new, {len(seen.changed)} changed, {seen.unchanged} unchanged, "

@@ -90,6 +90,14 @@ class Library:
                     found += self._read(kind, match[1], match[2], file, match[2]).faults
         return found
 
+    def lacking(self) -> Mapping[str, Sequence[str]]:
+        """Return, for each of the city's own texts, the languages of the city in which it is not there."""
+        found = {}
+        for kind in Kind:
+            for name, files in self._files(kind).items():
+                found[f"{kind}/{name}"] = [tag for tag in self._config.languages if tag not in files]
+        return {name: tags for name, tags in found.items() if tags}
+
     def _best(self, kind: Kind, name: str, files: Versions, language: str) -> Written | None:
         wanted = (language, self._config.default_language, "en", *files)
         for tag in dict.fromkeys(each for each in wanted if each in files):

@@ -71,6 +71,12 @@ class Plugins:
         """Names of every hook that is specified."""
         return tuple(sorted(self._checks))
 
+    @property
+    def hooks_at_start(self) -> tuple[str, ...]:
+        """Names of the hooks that need nothing but the city: those that are called when it starts."""
+        specified = ((name, getattr(self._manager.hook, name).spec) for name in self.hooks)
+        return tuple(name for name, spec in specified if spec is not None and set(spec.argnames) <= {"city"})
+
     def implemented(self, name: str) -> tuple[str, ...]:
         """Return which hooks the plugin `name` implements."""
         callers = self._manager.get_hookcallers(self._manager.get_plugin(name)) or []
@@ -134,6 +140,8 @@ class Plugins:
     def _import(self, name: str) -> ModuleType:
         folder = self._folder / name if self._folder else None
         if folder is not None and (folder / "__init__.py").is_file():
+            if is_taken(name):
+                raise PluginError(f"{folder} has the name of a module of Python: call it otherwise.")
             return _from_folder(name, folder)
         found = [each for each in entry_points(group=ENTRY_POINTS) if each.name == name]
         if not found:
@@ -153,6 +161,17 @@ def available(folder: Path | None) -> Mapping[str, str]:
         for each in entry_points(group=ENTRY_POINTS)
     }
     return {**found, **{name: str(folder / name) for name in _own_plugins(folder) if folder is not None}}
+
+
+def is_taken(name: str) -> bool:
+    """Return whether a city's own plugin of that name would stand in the way of an installed module."""
+    if name in sys.stdlib_module_names:
+        return True
+    try:
+        spec = importlib.util.find_spec(name)
+    except ValueError:
+        return False
+    return spec is not None and "site-packages" in Path(spec.origin or "").parts
 
 
 def _own_plugins(folder: Path | None) -> list[str]:

@@ -47,11 +47,25 @@ class Visit:
 
 @contextmanager
 def visit(
-    browser: Browser, address: str, *, viewport: ViewportSize = DESK, touch: bool = False, dark: bool = False
+    browser: Browser,
+    address: str,
+    *,
+    viewport: ViewportSize = DESK,
+    touch: bool = False,
+    dark: bool = False,
+    scale: float = 1,
 ) -> Iterator[Visit]:
-    """Open a window of its own for as long as the block lasts, with nothing kept from another."""
+    """Open a window of its own for as long as the block lasts, with nothing kept from another.
+
+    `touch` makes it a phone's; `scale` is how many points of the screen one CSS pixel is wide.
+    """
     context: BrowserContext = browser.new_context(
-        viewport=viewport, has_touch=touch, color_scheme="dark" if dark else "light", reduced_motion="reduce"
+        viewport=viewport,
+        has_touch=touch,
+        is_mobile=touch,
+        device_scale_factor=scale,
+        color_scheme="dark" if dark else "light",
+        reduced_motion="reduce",
     )
     try:
         made = Visit(page=context.new_page(), address=address)

@@ -45,13 +45,23 @@ _DARK = {
 _PATTERN = "radial-gradient(circle, black 18%, transparent 20%)"
 
 
+def light_tokens(theme: ThemeConfig) -> Mapping[str, str]:
+    """Return every colour of the light look, the city's own and those that it left to us."""
+    return {**_LIGHT, **theme.tokens}
+
+
+def dark_tokens(theme: ThemeConfig) -> Mapping[str, str]:
+    """Return every colour of the dark look."""
+    return {**_DARK, **theme.dark}
+
+
 def theme_css(theme: ThemeConfig, *, pattern_url: str | None = None) -> str:
     """Return the style sheet of `theme`; `--pattern` is the city's drawing, a mask that repeats.
 
     Dark follows the visitor's system; `data-theme="light"` or `"dark"` on the root element decides otherwise.
     """
-    light = _declarations({**_LIGHT, **theme.tokens})
-    dark = _declarations({**_DARK, **theme.dark})
+    light = _declarations(light_tokens(theme))
+    dark = _declarations(dark_tokens(theme))
     pattern = f'url("{pattern_url}")' if pattern_url else _PATTERN
     return (
         f":root{{--pattern:{pattern}}}\n"

@@ -66,7 +66,7 @@ def test_a_plugin_in_the_citys_own_folder_works_without_installation(tmp_path, c
 
 def test_a_wrong_setting_of_a_plugin_names_the_file_and_the_key(tmp_path, clock):
     city = a_city(tmp_path, '"own"', '[plugins.own]\ngreting = "Živjo"', OWN)
-    with pytest.raises(ConfigError, match=r"city.toml: \[plugins.own\] greting: .*Unknown field.*knows: greeting"):
+    with pytest.raises(ConfigError, match=r"city.toml:14: \[plugins.own\] greting is not a setting; .* greeting"):
         load_plugins(city, clock=clock)
     del sys.modules["own"]
 
@@ -80,4 +80,13 @@ def test_a_plugin_that_cannot_be_imported_is_named(tmp_path, clock):
 def test_a_plugin_that_ends_the_program_at_import_is_named(tmp_path, clock):
     city = a_city(tmp_path, '"own"', package="import sys; sys.exit(3)")
     with pytest.raises(PluginError, match=r"'own' in .*cannot be imported: SystemExit"):
+        load_plugins(city, clock=clock)
+
+
+@pytest.mark.parametrize("name", ["json", "flask"])
+def test_a_plugin_with_the_name_of_a_module_is_refused_before_it_stands_in_its_way(tmp_path, clock, name):
+    city = a_city(tmp_path, f'"{name}"')
+    (tmp_path / "plugins" / name).mkdir(parents=True)
+    (tmp_path / "plugins" / name / "__init__.py").write_text("raise SystemExit", encoding="utf-8")
+    with pytest.raises(PluginError, match=f"{name} has the name of a module of Python: call it otherwise"):
         load_plugins(city, clock=clock)

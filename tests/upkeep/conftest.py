@@ -38,8 +38,10 @@ PICTURE = "opportunities/ab/cdef-480.webp"
 class Town:
     """A city in a folder of its own, with its database where `url` says. `environ` is what its commands see."""
 
-    def __init__(self, folder, url, clock, settings=CITY):
+    def __init__(self, folder, url, clock, settings=CITY, files=None):
         folder.mkdir()
+        for name, content in (files or {}).items():
+            (folder / name).write_text(content, encoding="utf-8")
         (folder / "city.toml").write_text(settings, encoding="utf-8")
         self.environ = {"COL_VAR": str(folder / "var"), "COL_DATABASE_URL": url}
         self.folder, self.clock = folder, clock
@@ -114,8 +116,8 @@ class Town:
 def new_town(tmp_path, clock):
     """Make an empty city in a folder of that name; on SQLite unless `url` says otherwise."""
 
-    def make(name, *, url=None, settings=CITY):
-        return Town(tmp_path / name, url or f"sqlite:///{tmp_path / name}.db", clock, settings)
+    def make(name, *, url=None, settings=CITY, files=None):
+        return Town(tmp_path / name, url or f"sqlite:///{tmp_path / name}.db", clock, settings, files)
 
     return make
 

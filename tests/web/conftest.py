@@ -45,6 +45,7 @@ class Stage:
         )
         return Response(
             f'<!doctype html><html lang="sl" data-city="ljubljana"><head><title>Stage</title>'
+            f'<meta name="viewport" content="width=device-width">'
             f'<link rel="icon" href="{self._assets.logo_url}"><link rel="stylesheet" href="{url("app.css")}">'
             f'<link rel="stylesheet" href="{self._assets.theme_css_url}"><style nonce="n">{_STYLE}</style></head>'
             f'<body><main>{self._bodies[path]}</main><div data-toast role="status"></div>{scripts}</body></html>',

@@ -25,6 +25,8 @@ _FORMS = tuple(
         r"(?P<name>[a-z]{3,12})\.?\s+(?P<day>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<year>\d{4})",
     )
 )
+_NUMERIC = _FORMS[2]
+_SPAN = re.compile(r"(.{5,60}\d[:.]\d{2}(?:\s*[ap]\.?m\.?)?)\s*[-–—]\s*(\d{1,2}[:.]\d{2}.{0,10})", re.IGNORECASE)
 _WEEKDAY = re.compile(r"^[a-z]{3,14}\.?,\s+(?=\d)")
 _TIME_ALONE = re.compile(rf"(?:ob|at|nuo|od|val\.?|iki|do)?\s*{_TIME}\s*(?:h|uri|val\.?)?", re.IGNORECASE)
 _SERIAL = re.compile(r"\d{5}(?:[.,]\d+)?")
@@ -33,10 +35,10 @@ _EXCEL_EPOCH = datetime.combine(date(1899, 12, 30), time())
 _FIRST_YEAR, _LAST_YEAR = 1970, 2200
 
 
-def read(text: str) -> tuple[datetime, bool]:
+def read(text: str, *, month_first: bool = False) -> tuple[datetime, bool]:
     """Return the date and time in `text`, and whether a time is stated; aware only where an offset is stated.
 
-    Raises ValueError for anything that is no date.
+    `month_first` reads 12/3/2026 as 3 December. Raises ValueError for anything that is no date.
     """
     folded = _WEEKDAY.sub("", _folded(text))
     if _SERIAL.fullmatch(folded):
@@ -44,8 +46,14 @@ def read(text: str) -> tuple[datetime, bool]:
     for form in _FORMS:
         match = form.fullmatch(folded)
         if match is not None:
-            return _from_match(match, text)
+            return _from_match(match, text, month_first=month_first and form is _NUMERIC)
     raise ValueError(f'"{text[:60]}" is not a date; write 2026-12-03 17:00 or 3. 12. 2026 17.00')
+
+
+def cut(text: str) -> tuple[str, str] | None:
+    """Return both ends of "3. 12. 2026 17.00–19.00", else None."""
+    match = _SPAN.fullmatch(text)
+    return None if match is None else (match[1], match[2])
 
 
 def read_time(text: str) -> time | None:
@@ -59,10 +67,14 @@ def read_time(text: str) -> time | None:
         return None
 
 
-def _from_match(match: re.Match[str], text: str) -> tuple[datetime, bool]:
+def _from_match(match: re.Match[str], text: str, *, month_first: bool) -> tuple[datetime, bool]:
     found = match.groupdict()
     month = int(found["month"]) if found.get("month") else _month(found["name"], text)
     year, day = int(found["year"]), int(found["day"])
+    if month_first:
+        month, day = day, month
+    elif match.re is _NUMERIC and month > 12 >= day:
+        raise ValueError(f'"{text[:60]}" is not a date: if its month comes first, set dates = "month-first"')
     year += 2000 if len(found["year"]) == 2 else 0
     if not _FIRST_YEAR <= year <= _LAST_YEAR:
         raise ValueError(f'"{text[:60]}" lies outside the years {_FIRST_YEAR} to {_LAST_YEAR}')

@@ -29,7 +29,7 @@ from col_core.plugin import (
     clean_html,
     plain_line,
 )
-from col_plugin_csv import dates
+from col_plugin_csv import ages, dates
 from col_plugin_csv.columns import is_text
 
 _Word = TypeVar("_Word", bound=StrEnum)
@@ -53,6 +53,7 @@ class Defaults:
     timezone: str
     language: str
     currency: str
+    month_first: bool
     words: Mapping[str, str]
     zones: Mapping[str, str]
 
@@ -84,7 +85,7 @@ class RowReader:
             online=online_url is not None,
             online_url=online_url,
             schedule=self._schedule(),
-            ages=Ages(min=self._whole("age_min"), max=self._whole("age_max")),
+            ages=self._ages(),
             price=self._price(),
             languages=self._languages(),
             accessibility=self._words("accessibility", Access),
@@ -146,6 +147,14 @@ class RowReader:
 
         return self._named(name, read)
 
+    def _date(self, text: str) -> tuple[datetime, bool]:
+        return dates.read(text, month_first=self._defaults.month_first)
+
+    def _ages(self) -> Ages:
+        both = self._named("age", ages.read) or Ages()
+        least, most = self._whole("age_min"), self._whole("age_max")
+        return Ages(min=both.min if least is None else least, max=both.max if most is None else most)
+
     def _degrees(self, name: str, most: float) -> float | None:
         def read(text: str) -> float:
             match = re.fullmatch(r"[+-]?\d{1,3}(?:[.,]\d{1,15})?", text)
@@ -197,7 +206,9 @@ class RowReader:
         return self._named("timezone", read) or self._defaults.timezone
 
     def _schedule(self) -> Schedule | None:
-        begun = self._named("start", dates.read)
+        if "end" not in self._cells and (span := dates.cut(self._cells.get("start", ""))):
+            self._cells["start"], self._cells["end"] = span
+        begun = self._named("start", self._date)
         if begun is None:
             if "end" in self._cells or "rrule" in self._cells:
                 raise ValueError("start: it is missing beside end or rrule")
@@ -221,14 +232,14 @@ class RowReader:
         if clock is not None:
             end = datetime.combine(start.date(), clock)
             return end if end > start else end + timedelta(days=1)
-        ended = self._named("end", dates.read)
+        ended = self._named("end", self._date)
         assert ended is not None
         # A day as the end is meant whole.
         return _wall(ended[0], zone) if ended[1] and has_time else _midnight_after(_wall(ended[0], zone))
 
     def _exdate(self, text: str, start: datetime, zone: str) -> datetime:
         try:
-            moment, has_time = dates.read(text)
+            moment, has_time = self._date(text)
         except ValueError as error:
             raise ValueError(f"exdates: {error}") from error
         return _wall(moment, zone) if has_time else datetime.combine(moment.date(), start.time())
@@ -250,7 +261,7 @@ class RowReader:
 
     def _registration(self) -> Registration:
         url = self._address("registration_url")
-        until = self._named("registration_deadline", dates.read)
+        until = self._named("registration_deadline", self._date)
         deadline = None
         if until is not None:
             wall = _wall(until[0], self._defaults.timezone)

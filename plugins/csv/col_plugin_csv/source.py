@@ -26,7 +26,7 @@ from col_plugin_csv.rows import Defaults, RowReader
 
 def _column(name: str) -> None:
     if not columns.is_column(name):
-        raise ValidationError(f"{name!r} is not a column of ours")
+        raise ValidationError(f"{name!r} is not a column of ours; ours are: {', '.join(columns.OURS)}")
 
 
 def _encoding(name: str) -> None:
@@ -34,14 +34,28 @@ def _encoding(name: str) -> None:
         raise ValidationError("not an encoding that is known")
 
 
+class Names(fields.Field[list[str]]):
+    """The name of a column, or a list of names."""
+
+    def _deserialize(self, value: object, attr: str | None, data: object, **kwargs: Any) -> list[str]:  # noqa: ARG002
+        names = [value] if isinstance(value, str) else value
+        if (
+            not isinstance(names, list)
+            or not names
+            or not all(isinstance(each, str) and each.strip() for each in names)
+        ):
+            raise ValidationError("Not the name of a column, nor a list of names")
+        return names
+
+
 class SourceOptions(PluginSchema):
     """Options of a `[[sources]]` entry with `plugin = "csv"`."""
 
     columns = fields.Dict(
         keys=fields.String(validate=_column),
-        values=fields.String(validate=validate.Length(min=1)),
+        values=Names(),
         load_default=dict,
-        metadata={"description": "Our column, and what it is called in the file."},
+        metadata={"description": "Our column, and what it is called in the file; a list where the file cuts it up."},
     )
     words = fields.Dict(
         keys=fields.String(),
@@ -56,8 +70,13 @@ class SourceOptions(PluginSchema):
     )
     separator = fields.String(
         load_default=None,
-        validate=validate.OneOf([",", ";", "\t", "|"]),
+        validate=validate.OneOf([",", ";", "\t", "|"], error='not one of "," ";" "|" and a tab, "\\t"'),
         metadata={"description": "What stands between the cells of a CSV file; found out if left out."},
+    )
+    dates = fields.String(
+        load_default="day-first",
+        validate=validate.OneOf(["day-first", "month-first"]),
+        metadata={"description": 'What "3/12/2026" means; American tables write the month first.'},
     )
     sheet = fields.String(
         load_default=None,
@@ -73,7 +92,7 @@ class TableSource:
         self._city = city
         self._url = config.url
         options = cast(Mapping[str, Any], config.options)
-        self._columns: Mapping[str, str] = options["columns"]
+        self._columns: columns.Mapped = options["columns"]
         self._layout = tables.Layout(
             encoding=options["encoding"], separator=options["separator"], sheet=options["sheet"]
         )
@@ -82,6 +101,7 @@ class TableSource:
             timezone=city.timezone,
             language=config.language or city.default_language,
             currency=city.currency,
+            month_first=options["dates"] == "month-first",
             words={word.strip().casefold(): ours for word, ours in options["words"].items()},
             zones={name.lower(): name for name in available_timezones() if name not in ("Factory", "localtime")},
         )
@@ -136,11 +156,7 @@ class TableSource:
                 reason = f"it has {len(row.cells)} cells where the header has {header.width}; is a quote missing?"
                 yield Rejected(external_id=None, reason=reason, where=where)
                 continue
-            cells = {
-                name: _bare(row.cells[position])
-                for name, position in header.positions.items()
-                if position < len(row.cells) and row.cells[position]
-            }
+            cells = header.cells([_bare(each) for each in row.cells])
             if not cells or not RowReader(cells, self._defaults).is_offered():
                 continue
             external_id = cells.get("external_id", "") if "external_id" in header.positions else _identity(cells)

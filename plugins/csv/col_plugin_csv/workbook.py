@@ -81,8 +81,10 @@ def _text(value: object) -> str:
     if isinstance(value, float):
         return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
     if isinstance(value, datetime):
-        # Excel counts in fractions of a day; what is left over by that is no time that anybody wrote.
-        return _nearest_second(value).isoformat(sep=" ")
+        # Excel counts in fractions of a day; what is left over by that is no time that anybody wrote. A day without an
+        # hour comes as its midnight.
+        moment = _nearest_second(value)
+        return moment.date().isoformat() if moment.time() == time() else moment.isoformat(sep=" ")
     if isinstance(value, date | time):
         return value.isoformat()
     if isinstance(value, timedelta):

@@ -1,22 +1,33 @@
 """Cutting a calendar into its events without understanding them, so that a broken one costs only itself."""
 
 import hashlib
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 MAX_EVENTS = 50_000
 MAX_EVENT_BYTES = 256_000
 MAX_DEPTH = 8
+MAX_UID = 500
 _KEPT_OUTSIDE = (b"METHOD", b"X-WR-TIMEZONE")
+_ESCAPED = re.compile(r"\\([,;\\])")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Cut:
-    """One VEVENT: its lines as they stand in the file, the line (from 1) where it begins, its UID."""
+    """One VEVENT: its lines as they stand in the file, the line (from 1) where it begins, its UID.
+
+    `heading` are the lines of its own calendar that concern it: a file may hold several calendars.
+    """
 
     lines: tuple[bytes, ...]
     line: int
     uid: str
+    heading: tuple[bytes, ...] = ()
+
+    def value(self, name: bytes) -> str:
+        """Return the first value of `name` as it is written."""
+        return _value_of(self.lines, name)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +45,6 @@ class Calendar:
 
     events: list[Cut] = field(default_factory=list)
     zones: dict[str, tuple[bytes, ...]] = field(default_factory=dict)
-    heading: list[bytes] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     found: bool = False
     whole: bool = False
@@ -45,6 +55,7 @@ def cut(body: bytes) -> Calendar:
     calendar = Calendar()
     stack: list[bytes] = []
     taken: list[bytes] = []
+    heading: list[bytes] = []
     begun = 0
     for number, lines in _logical_lines(body):
         name, value = _name_and_value(lines[0])
@@ -57,6 +68,7 @@ def cut(body: bytes) -> Calendar:
                 continue
             if kind == b"VCALENDAR":
                 calendar.found, calendar.whole = True, False
+                heading = []
             stack.append(kind)
             if kind in (b"VEVENT", b"VTIMEZONE"):
                 taken, begun = [], number
@@ -66,9 +78,9 @@ def cut(body: bytes) -> Calendar:
                 calendar.faults.append(_fault(begun, taken, "it is not closed"))
             del stack[closed:]
             if kind == b"VEVENT":
-                _keep_event(calendar, taken, begun)
+                _keep_event(calendar, taken, begun, tuple(heading))
             elif kind == b"VTIMEZONE":
-                zone = _value_of(taken, b"TZID")
+                zone = _ESCAPED.sub(r"\1", _value_of(taken, b"TZID")).strip('"')
                 if zone and len(taken) < 2_000:
                     calendar.zones[zone] = tuple(taken)
             elif kind == b"VCALENDAR":
@@ -80,7 +92,7 @@ def cut(body: bytes) -> Calendar:
         elif b"VTIMEZONE" in stack:
             taken.extend(lines)
         elif name in _KEPT_OUTSIDE:
-            calendar.heading.extend(lines)
+            heading.extend(lines)
     if b"VEVENT" in stack:
         calendar.faults.append(_fault(begun, taken, "the file breaks off within it"))
     return calendar
@@ -114,7 +126,7 @@ def _name_and_value(line: bytes) -> tuple[bytes, bytes]:
     return head.partition(b";")[0].strip().lstrip(b"\xef\xbb\xbf").upper(), value.strip()
 
 
-def _value_of(lines: list[bytes], wanted: bytes) -> str:
+def _value_of(lines: list[bytes] | tuple[bytes, ...], wanted: bytes) -> str:
     for line in unfolded(lines):
         name, value = _name_and_value(line)
         if name == wanted:
@@ -122,18 +134,20 @@ def _value_of(lines: list[bytes], wanted: bytes) -> str:
     return ""
 
 
-def _keep_event(calendar: Calendar, taken: list[bytes], line: int) -> None:
+def _keep_event(calendar: Calendar, taken: list[bytes], line: int, heading: tuple[bytes, ...]) -> None:
     if len(calendar.events) >= MAX_EVENTS:
         calendar.faults.append(_fault(line, taken, f"the calendar holds more than {MAX_EVENTS} events"))
     elif sum(len(each) for each in taken) > MAX_EVENT_BYTES:
         calendar.faults.append(_fault(line, taken, f"it is longer than {MAX_EVENT_BYTES} bytes"))
     else:
-        calendar.events.append(Cut(lines=tuple(taken), line=line, uid=_uid(taken)))
+        calendar.events.append(Cut(lines=tuple(taken), line=line, uid=_uid(taken), heading=heading))
 
 
 def _uid(taken: list[bytes]) -> str:
-    """Return the UID; an event without one is known by its title and its first date."""
+    """Return the UID; an event without one is known by its title and its first date, a huge one by its digest."""
     uid = _value_of(taken, b"UID")
+    if len(uid) > MAX_UID:
+        return f"long-uid-{hashlib.sha256(uid.encode()).hexdigest()}"
     if uid:
         return uid
     said = "\n".join(_value_of(taken, name) for name in (b"SUMMARY", b"DTSTART"))

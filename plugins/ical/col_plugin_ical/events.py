@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from urllib.parse import unquote
 
 from col_core.plugin import (
     Ages,
@@ -19,6 +20,9 @@ from col_plugin_ical.schedules import is_cancelled, schedule
 
 _LONGEST_TITLE = 300
 _TAG = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
+# Where programs put the address of a call: the standard's property first, then Google's and Microsoft's.
+_CONFERENCES = ("CONFERENCE", "X-GOOGLE-CONFERENCE", "X-MICROSOFT-SKYPETEAMSMEETINGURL")
+_ONLINE = re.compile(r"(?:microsoft teams(?: meeting)?|zoom|google meet|online|)", re.IGNORECASE)
 _TYPES = frozenset(each.value for each in OpportunityType)
 _CATEGORIES = frozenset(each.value for each in Category)
 
@@ -39,7 +43,7 @@ class Defaults:
 
 def draft(events: Sequence[Properties], defaults: Defaults, *, withdrawn: bool) -> Draft:
     """Return what `events` say; `withdrawn` where the whole calendar is a cancellation. Raises ValueError."""
-    master, changes = _master_and_changes(events)
+    master, changes, further = _master_and_changes(events)
     if (master.text("CLASS") or "PUBLIC").upper() in ("PRIVATE", "CONFIDENTIAL"):
         raise ValueError("it is marked as private (CLASS)")
     title = _texts(master, "SUMMARY", defaults.language)
@@ -57,27 +61,37 @@ def draft(events: Sequence[Properties], defaults: Defaults, *, withdrawn: bool) 
         place=place,
         online=online_url is not None,
         online_url=online_url,
-        schedule=schedule(master, changes, defaults.home),
+        schedule=schedule(master, changes, further, defaults.home),
         ages=Ages(min=defaults.age_min, max=defaults.age_max),
         price=Price(currency=defaults.currency, free=defaults.free),
         languages=tuple(title),
         url=_web_address(master.text("URL")),
-        cancelled=withdrawn or is_cancelled(master),
+        cancelled=withdrawn or all(is_cancelled(each) for each in (master, *further)),
     )
 
 
-def _master_and_changes(events: Sequence[Properties]) -> tuple[Properties, list[Properties]]:
-    """Tell the series from the changes of single dates; of what was sent twice the newest counts."""
-    masters = [each for each in events if not each.every("RECURRENCE-ID")]
+def _master_and_changes(
+    events: Sequence[Properties],
+) -> tuple[Properties, list[Properties], list[Properties]]:
+    """Tell the series, the changes of its dates, and further dates that stand as events of their own.
+
+    Of what was sent twice the newest counts. Dates of their own are those of a series that was not published itself,
+    and events to which a program gave one UID.
+    """
+    masters: dict[str, Properties] = {}
     changes: dict[str, Properties] = {}
     for each in sorted(events, key=_sequence):
-        if each.every("RECURRENCE-ID"):
-            changes[each.every("RECURRENCE-ID")[0].value] = each
-    if masters:
-        return max(masters, key=_sequence), list(changes.values())
-    # The series itself was not published: its single date stands alone.
-    first = min(events, key=lambda each: each.text("DTSTART") or "")
-    return first, []
+        if original := each.text("RECURRENCE-ID"):
+            changes[original] = each
+        else:
+            masters[each.text("DTSTART") or ""] = each
+    alone = masters or changes
+    first = min(alone.values(), key=lambda each: each.text("DTSTART") or "")
+    newest = max(alone.values(), key=_sequence)
+    if masters and (newest.every("RRULE") or _sequence(newest)[0] > _sequence(first)[0]):
+        return newest, list(changes.values()), []
+    further = [each for each in alone.values() if each is not first]
+    return first, list(changes.values()) if masters else [], further
 
 
 def _sequence(event: Properties) -> tuple[int, str]:
@@ -105,8 +119,17 @@ def _description(event: Properties, language: str) -> dict[str, str]:
 
 
 def _labels(event: Properties, known: Mapping[str, str]) -> list[str]:
-    words = [word.strip().casefold() for each in event.every("CATEGORIES") for word in each.value.split(",")]
-    return [known[word] for word in words if word in known]
+    found = []
+    for each in event.every("CATEGORIES"):
+        parts = each.value.split(",")
+        while parts:
+            # A comma may belong to the word itself ("Music, theatre"), which an escape in the file said.
+            lengths = (length for length in (3, 2, 1) if ",".join(parts[:length]).strip().casefold() in known)
+            length = next(lengths, 0)
+            if length:
+                found.append(known[",".join(parts[:length]).strip().casefold()])
+            parts = parts[max(length, 1) :]
+    return found
 
 
 def _types(labels: Sequence[str]) -> list[OpportunityType]:
@@ -120,7 +143,9 @@ def _types(labels: Sequence[str]) -> list[OpportunityType]:
 
 def _organiser(event: Properties) -> str | None:
     for each in event.every("ORGANIZER"):
-        name = plain_line(each.params.get("CN", ""), max_chars=200)
+        name = each.params.get("CN", "")
+        # The Events Calendar writes names as they stand in addresses: "Kino%20Krka".
+        name = plain_line(unquote(name) if "%" in name and " " not in name else name, max_chars=200)
         if name and "@" not in name:
             return name
     return None
@@ -128,27 +153,39 @@ def _organiser(event: Properties) -> str | None:
 
 def _where(event: Properties) -> tuple[Place | None, str | None]:
     """Return the place and the online address. A location that is an address on the web is no place."""
-    text = plain_line(event.text("LOCATION") or "", max_chars=500)
-    conference = next((found for each in event.every("CONFERENCE") if (found := _web_address(each.value))), None)
-    if link := _web_address(text):
+    said = event.text("LOCATION") or ""
+    conference = next(
+        (found for name in _CONFERENCES for each in event.every(name) if (found := _web_address(each.value.strip()))),
+        None,
+    )
+    if link := _web_address(said.strip()):
         return None, conference or link
+    if conference is not None and _ONLINE.fullmatch(said.strip()):
+        return None, conference
     lat_deg, lon_deg = _position(event.text("GEO"))
-    parts = [part.strip() for part in text.split(",") if part.strip()]
+    if lat_deg is None:
+        structured = event.text("X-APPLE-STRUCTURED-LOCATION") or ""
+        lat_deg, lon_deg = _position(structured.partition("geo:")[2])
+    name, address = _name_and_address(said)
+    if name is None and address is None and lat_deg is None:
+        return None, conference
+    return Place(name=name, address=address, lat_deg=lat_deg, lon_deg=lon_deg), conference
+
+
+def _name_and_address(location: str) -> tuple[str | None, str | None]:
+    first, _, rest = (plain_line(each, max_chars=500) for each in location.strip().partition("\n"))
+    if rest:
+        # Apple writes the name of a place into a line of its own.
+        return first or None, rest
+    parts = [part.strip() for part in first.split(",") if part.strip()]
     if not parts:
-        place = Place(lat_deg=lat_deg, lon_deg=lon_deg) if lat_deg is not None else None
-        return place, conference
+        return None, None
     # "Venue, Street 1, Town" begins with a name; "Street 1, Town" does not: its number is in the first part.
     is_named = len(parts) == 1 or any(re.search(r"\d", part) for part in parts[1:2]) or not re.search(r"\d", parts[0])
     is_address = len(parts) == 1 and re.search(r"[^\W\d_].*\s\d+\s?\w?$", parts[0]) is not None
-    return (
-        Place(
-            name=parts[0] if is_named and not is_address else None,
-            address=(", ".join(parts[1:] if is_named and not is_address else parts)) or None,
-            lat_deg=lat_deg,
-            lon_deg=lon_deg,
-        ),
-        conference,
-    )
+    if is_named and not is_address:
+        return parts[0], ", ".join(parts[1:]) or None
+    return None, ", ".join(parts)
 
 
 def _position(geo: str | None) -> tuple[float, float] | tuple[None, None]:

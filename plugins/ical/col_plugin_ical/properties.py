@@ -14,6 +14,8 @@ from col_plugin_ical.zones import Zones
 _DATE = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _DATE_TIME = re.compile(r"(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})?(Z?)", re.IGNORECASE)
 _DURATION = re.compile(r"([+-]?)P(?:(\d{1,4})W|(?:(\d{1,4})D)?(?:T(?:(\d{1,5})H)?(?:(\d{1,6})M)?(?:(\d{1,8})S)?)?)")
+# A zone with a colon in its name has to stand in quotes; some programs leave them out.
+_UNQUOTED = re.compile(r"([A-Z-]{5,20});TZID=([^;\"]{1,100}:[^;\"]{1,100}):(\d{8}(?:T\d{4,6}Z?)?)\s*", re.IGNORECASE)
 _FIRST_YEAR, _LAST_YEAR = 1970, 2200
 _LONGEST = timedelta(days=366 * 5)
 
@@ -104,6 +106,9 @@ class Properties:
             wall = datetime.combine(date(year, month, day), clock)
         except ValueError as error:
             raise ValueError(f"{property_.name} {_short(text)} is not a date: {error}") from error
+        # Exchange writes a whole day as midnight to midnight and says so beside it.
+        if wall.time() == time() and (self.text("X-MICROSOFT-CDO-ALLDAYEVENT") or "").upper() == "TRUE":
+            return Moment(wall=wall, zone=None, is_date=True)
         return Moment(wall=wall, zone="UTC" if match[7] else self._zone(property_), is_date=False)
 
     def _zone(self, property_: Property) -> str | None:
@@ -120,6 +125,8 @@ class Properties:
 
 def _parsed(line: str) -> Property | None:
     """Read one logical line; one that is no property is passed over, as other programs do."""
+    if unquoted := _UNQUOTED.fullmatch(line):
+        return Property(name=unquoted[1].upper(), params={"TZID": unquoted[2]}, value=unquoted[3])
     try:
         name, params, value = Contentline(line).parts()  # type: ignore[no-untyped-call]  # the library leaves it open
     except (ValueError, IndexError):

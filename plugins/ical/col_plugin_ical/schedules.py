@@ -10,10 +10,11 @@ _ONE_DAY = timedelta(days=1)
 MAX_EXCEPTIONS = 1_000
 
 
-def schedule(master: Properties, changes: Sequence[Properties], home: str) -> Schedule:
+def schedule(master: Properties, changes: Sequence[Properties], further: Sequence[Properties], home: str) -> Schedule:
     """Return when the event takes place, in wall-clock times of its own zone.
 
-    `changes` are the events with the same UID and a RECURRENCE-ID. A floating time is one of `home`, the city's zone;
+    `changes` are the events with the same UID and a RECURRENCE-ID, `further` dates that are events of their
+    own. A floating time is one of `home`, the city's zone;
     so is a single instant in UTC. A series in UTC stays in UTC, because its rule counts days there. Raises
     ValueError.
     """
@@ -23,13 +24,19 @@ def schedule(master: Properties, changes: Sequence[Properties], home: str) -> Sc
     rules = [each.value for each in master.every("RRULE") if each.value.strip()]
     if len(rules) > 1:
         raise ValueError("it has more than one RRULE")
-    repeats = bool(rules) or bool(master.every("RDATE"))
+    if master.every("EXRULE"):
+        raise ValueError("it has an EXRULE, which the standard no longer knows")
+    repeats = bool(rules) or bool(master.every("RDATE")) or bool(further)
     zone = home if start.zone is None or (start.zone == "UTC" and not repeats) else start.zone
     if any("RANGE" in each.params for change in changes for each in change.every("RECURRENCE-ID")):
         raise ValueError("a change of one date and all that follow it (RANGE=THISANDFUTURE) is not supported")
-    if len(changes) > MAX_EXCEPTIONS:
+    if len(changes) + len(further) > MAX_EXCEPTIONS:
         raise ValueError(f"it has more than {MAX_EXCEPTIONS} changed dates")
     overrides = [_override(change, start, zone) for change in changes]
+    added = [_further(each, zone) for each in further if not is_cancelled(each)]
+    overrides += [each for each in added if each.end is not None]
+    if further and is_cancelled(master):
+        overrides.append(Override(original_start=start.wall_in(zone), cancelled=True))
     return Schedule(
         start=start.wall_in(zone),
         end=_end(master, start, zone),
@@ -37,7 +44,7 @@ def schedule(master: Properties, changes: Sequence[Properties], home: str) -> Sc
         all_day=start.is_date,
         rrule=rules[0].strip().upper().removeprefix("RRULE:") if rules else None,
         exdates=_dates(master, "EXDATE", start, zone),
-        rdates=_dates(master, "RDATE", start, zone),
+        rdates=(*_dates(master, "RDATE", start, zone), *(each.original_start for each in added)),
         overrides=tuple(sorted(overrides, key=lambda each: each.original_start)),
     )
 
@@ -85,3 +92,11 @@ def _override(change: Properties, start: Moment, zone: str) -> Override:
         end=None if begun is None else _end(change, begun, zone),
         cancelled=is_cancelled(change),
     )
+
+
+def _further(event: Properties, zone: str) -> Override:
+    start = event.moment("DTSTART")
+    if start is None:
+        raise ValueError("one of its dates has no DTSTART")
+    begun = start.wall_in(zone)
+    return Override(original_start=begun, start=begun, end=_end(event, start, zone))

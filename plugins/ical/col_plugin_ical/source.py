@@ -1,6 +1,7 @@
 """A calendar as a source: cut into events, each of which becomes one opportunity."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, cast
 
@@ -19,7 +20,7 @@ from col_core.plugin import (
     SourceConfig,
     decoded,
 )
-from col_plugin_ical.cutting import Calendar, Cut, cut
+from col_plugin_ical.cutting import Calendar, Cut, cut, unfolded
 from col_plugin_ical.events import Defaults, draft
 from col_plugin_ical.properties import Properties
 from col_plugin_ical.zones import Zones
@@ -83,8 +84,15 @@ class IcalSource:
         if not calendar.found:
             raise FetchError(f"{loaded.address} is not an iCalendar file: it has no BEGIN:VCALENDAR.")
         by_uid: dict[str, list[Cut]] = {}
+        strangers: list[Rejected] = []
         for event in calendar.events:
-            by_uid.setdefault(event.uid, []).append(event)
+            known = by_uid.setdefault(event.uid, [])
+            if (other := _stranger(event, known)) is None:
+                known.append(event)
+            else:
+                reason = f"its UID stands in line {other.line} already, under another title and date"
+                where = f"{loaded.address}, line {event.line}"
+                strangers.append(Rejected(external_id=None, reason=reason, where=where))
         return Fetched(
             items=tuple(
                 RawItem(
@@ -95,9 +103,12 @@ class IcalSource:
                 )
                 for uid, events in by_uid.items()
             ),
-            errors=tuple(
-                Rejected(external_id=each.uid, reason=each.reason, where=f"{loaded.address}, line {each.line}")
-                for each in calendar.faults
+            errors=(
+                *(
+                    Rejected(external_id=each.uid, reason=each.reason, where=f"{loaded.address}, line {each.line}")
+                    for each in calendar.faults
+                ),
+                *strangers,
             ),
             complete=calendar.whole,
             cursor=loaded.cursor if calendar.whole else None,
@@ -111,8 +122,10 @@ class IcalSource:
             events = [Properties(each, self._zones, definitions) for each in calendar.events]
             if not events:
                 raise ValueError("it holds no event")
-            method = next((line.partition(b":")[2] for line in calendar.heading if line.startswith(b"METHOD")), b"")
-            return draft(events, self._defaults, withdrawn=method.strip().upper() == b"CANCEL")
+            heading = _heading(calendar.events[0].heading)
+            home = self._zones.of_calendar(heading.get("X-WR-TIMEZONE", ""))
+            defaults = replace(self._defaults, home=home)
+            return draft(events, defaults, withdrawn=heading.get("METHOD", "").upper() == "CANCEL")
         except (ValueError, OverflowError) as error:
             return Rejected(external_id=raw.external_id, reason=str(error), where=raw.address)
 
@@ -127,16 +140,33 @@ def _as_utf8(body: bytes, charset: str | None, languages: Sequence[str]) -> byte
     return body
 
 
-def _alone(calendar: Calendar, events: Iterable[Cut]) -> bytes:
+def _alone(calendar: Calendar, events: Sequence[Cut]) -> bytes:
     """Return a calendar of these events only, with what they need of the rest to be understood."""
-    lines = [b"BEGIN:VCALENDAR", *calendar.heading]
-    said = b"\n".join(line for event in events for line in event.lines)
+    lines = [b"BEGIN:VCALENDAR", *events[0].heading]
+    said = b"\n".join(line for event in events for line in unfolded(event.lines))
     for tzid, zone in calendar.zones.items():
         if tzid.encode() in said:
             lines += [b"BEGIN:VTIMEZONE", *zone, b"END:VTIMEZONE"]
     for event in events:
         lines += [b"BEGIN:VEVENT", *event.lines, b"END:VEVENT"]
     return b"\r\n".join([*lines, b"END:VCALENDAR", b""])
+
+
+def _stranger(event: Cut, known: Sequence[Cut]) -> Cut | None:
+    """Return an event of the same UID that has nothing else in common; some programs give one UID to all."""
+    if event.value(b"RECURRENCE-ID"):
+        return None
+    masters = [each for each in known if not each.value(b"RECURRENCE-ID")]
+    said = [(each, each.value(b"SUMMARY"), each.value(b"DTSTART"), each.value(b"SEQUENCE")) for each in masters]
+    title, start, sequence = event.value(b"SUMMARY"), event.value(b"DTSTART"), event.value(b"SEQUENCE")
+    return next(
+        (each for each, *other in said if other[2] == sequence and title != other[0] and start != other[1]), None
+    )
+
+
+def _heading(lines: Sequence[bytes]) -> dict[str, str]:
+    parts = (line.decode("utf-8", errors="replace").partition(":") for line in unfolded(tuple(lines)))
+    return {name.partition(";")[0].upper(): value.strip() for name, _, value in reversed(list(parts))}
 
 
 def _lines(lines: Sequence[bytes]) -> list[str]:

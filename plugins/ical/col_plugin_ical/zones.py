@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo, available_timezones
 from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
 _OFFSET = re.compile(r"(?:UTC|GMT)?\s*([+-])(\d{1,2})(?::?(\d{2}))?", re.IGNORECASE)
+# "(UTC+01:00) Belgrade, Bratislava, Budapest, Ljubljana, Prague", as Windows shows a zone to people.
+_SHOWN = re.compile(r"\((?:UTC|GMT)([+-])(\d{2}):(\d{2})\)\s*(.+)", re.IGNORECASE)
 _TZ_OFFSET = re.compile(r"([+-])(\d{2})(\d{2})")
 _WINTER, _SUMMER = datetime(2025, 1, 15, tzinfo=UTC), datetime(2025, 7, 15, tzinfo=UTC)
 # Names beside which IANA keeps others only for old systems; a rule of offsets alone is matched with these first.
@@ -32,8 +34,17 @@ class Zones:
         return (
             self.by_name(plain)
             or self._by_definition(definitions.get(tzid) or definitions.get(plain) or ())
+            or self._by_cities(plain)
             or self._by_offset_in_name(plain)
         )
+
+    def of_calendar(self, stated: str) -> str:
+        """Return the zone of times that name none: what the calendar states (X-WR-TIMEZONE), else the city's.
+
+        Calendars state UTC where nobody set a zone, so that counts as nothing.
+        """
+        found = self.by_name(stated.strip().strip('"')) if stated else None
+        return self.home if found is None or found == "UTC" else found
 
     def by_name(self, tzid: str) -> str | None:
         """Return the IANA name that `tzid` is, contains at its end, or means on Windows."""
@@ -61,6 +72,24 @@ class Zones:
             return None
         candidates = [self.home, *sorted(self._known.values(), key=_commonness)]
         return next((each for each in candidates if _has_offsets(each, winter, summer)), None)
+
+    def _by_cities(self, tzid: str) -> str | None:
+        """Return the zone of a city that a name for people lists, the home zone first; its winter offset must fit."""
+        match = _SHOWN.fullmatch(tzid)
+        if match is None:
+            return None
+        cities = {city.strip().lower().replace(" ", "_") for city in match[4].split(",")}
+        offset = timedelta(hours=int(match[2]), minutes=int(match[3])) * (-1 if match[1] == "-" else 1)
+        candidates = [self.home, *sorted(self._known.values(), key=_commonness)]
+        return next(
+            (
+                each
+                for each in candidates
+                if each.rpartition("/")[2].lower() in cities
+                and _WINTER.astimezone(ZoneInfo(each)).utcoffset() == offset
+            ),
+            None,
+        )
 
     def _by_offset_in_name(self, tzid: str) -> str | None:
         match = _OFFSET.fullmatch(tzid)

@@ -1,0 +1,205 @@
+import json
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from col_core.base import heartbeats
+from col_core.base.checks import Weight
+from col_core.base.clock import SystemClock
+from col_core.base.database import Database
+from col_core.cli.main import main
+from col_core.upkeep import marks
+from col_core.upkeep.doctor import examine
+
+CITIES = Path(__file__).parents[2] / "cities"
+HEALTHY = """
+[city]
+id = "testville"
+name = "Testville"
+country = "SI"
+timezone = "Europe/Ljubljana"
+languages = ["en"]
+bbox = [14.38, 45.95, 14.83, 46.15]
+districts = "districts.geojson"
+age_of_consent = 15
+base_url = "https://learning.testville.example"
+[operator]
+name = "City of Testville"
+email = "info@testville.example"
+[plugins]
+enabled = ["lang_en", "csv"]
+[mail]
+url = "smtp://mail.testville.example"
+sender = "info@testville.example"
+[theme]
+logo = "logo.svg"
+[[sources]]
+id = "library"
+plugin = "csv"
+url = "offers.csv"
+"""
+
+
+def districts(*, west=14.4, south=46.0):
+    ring = [[west, south], [west + 0.3, south], [west + 0.3, south + 0.1], [west, south + 0.1], [west, south]]
+    feature = {
+        "type": "Feature",
+        "properties": {"name": "Center"},
+        "geometry": {"type": "Polygon", "coordinates": [ring]},
+    }
+    return json.dumps({"type": "FeatureCollection", "features": [feature]})
+
+
+@pytest.fixture
+def healthy(new_town):
+    """A city in which nothing is wrong: filled, backed up, with a worker that ran just now."""
+    files = {
+        "districts.geojson": districts(),
+        "logo.svg": "<svg xmlns='http://www.w3.org/2000/svg'/>",
+        "offers.csv": "external_id,title_en,start\n1,Chess,2026-01-10 17:00\n",
+    }
+    town = new_town("well", settings=HEALTHY, files=files)
+    town.fill()
+    with town.open() as city:
+        city.worker().drain(rounds=1)
+        with city.house.database.write() as session:
+            heartbeats.beat(session, "one", started=town.clock.now(), now=town.clock.now())
+    town.back_up(town.folder)
+    town.config.var.chmod(0o700)
+    return town
+
+
+def change(town, settings):
+    (town.folder / "city.toml").write_text(settings, encoding="utf-8")
+
+
+def asked(town):
+    return examine(town.folder, environ=town.environ, clock=town.clock)
+
+
+def said(town, weight=Weight.MEND):
+    return [(area, each.what) for area, each in asked(town).of(weight)]
+
+
+def test_a_city_in_which_nothing_is_wrong_is_well(healthy):
+    assert said(healthy) == []
+    assert asked(healthy).healthy
+
+
+def test_a_fresh_city_gets_a_list_of_what_to_do(tmp_path, capsys, monkeypatch):
+    monkeypatch.setenv("COL_VAR", str(tmp_path / "var"))
+    assert main(["city", "new", "Testville", str(tmp_path / "town")]) == 0
+    capsys.readouterr()
+    assert main(["--city", str(tmp_path / "town"), "doctor"]) == 1
+    out = capsys.readouterr().out
+    for words in ("public address is http://localhost", "Nobody is named as the operator", "no sources", "no backup"):
+        assert words in out
+    assert "to mend" in out.splitlines()[-1]
+    assert not (tmp_path / "var").exists()
+
+
+@pytest.mark.parametrize("name", ["ljubljana", "vilnius"])
+def test_the_demonstration_cities_lack_only_what_belongs_to_their_place(name, tmp_path):
+    report = examine(CITIES / name, environ={"COL_VAR": str(tmp_path)}, clock=SystemClock())
+    assert {area for area, _ in report.of(Weight.MEND)} <= {"address", "backup", "languages"}
+
+
+def test_a_wrong_setting_is_said_and_nothing_else_is_tried(healthy):
+    change(healthy, HEALTHY.replace("age_of_consent = 15", ""))
+    ((area, what),) = said(healthy)
+    assert area == "settings"
+    assert "age_of_consent is missing" in what
+
+
+def test_a_plugin_that_is_not_there_is_said_beside_the_rest(healthy):
+    change(healthy, HEALTHY.replace('"csv"]', '"csv", "not_there"]').replace("https://", "http://"))
+    assert [area for area, _ in said(healthy)] == ["plugins", "address"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "area", "words"),
+    [
+        ("https://learning", "http://learning", "address", "without encryption"),
+        ('name = "City of Testville"', "", "operator", "Nobody is named"),
+        ('sender = "info@testville.example"', "", "mail", "no sender"),
+        ("bbox = [14.38", "bbox = [14.75", "districts", "1 of 1 districts lie outside of bbox: Center"),
+        ("logo = ", "tokens = { ink = '#999999', surface = '#ffffff' }\nlogo = ", "theme", "ink on surface"),
+        ('"offers.csv"', '"offers.csv"\nnonsense = 1', "settings", "nonsense"),
+    ],
+)
+def test_what_must_be_mended_is_found(healthy, old, new, area, words):
+    change(healthy, HEALTHY.replace(old, new))
+    found = said(healthy)
+    assert area in {each for each, _ in found}
+    assert words in " ".join(what for _, what in found)
+
+
+def test_risks_are_said_and_are_no_failure(healthy):
+    change(
+        healthy,
+        HEALTHY.replace('country = "SI"', 'country = "LT"').replace(
+            "[mail]", '[http]\nallow_hosts = ["localhost:1"]\n[mail]'
+        ),
+    )
+    assert said(healthy) == []
+    assert [area for area, _ in said(healthy, Weight.RISK)] == ["time", "fetching"]
+
+
+def test_a_backup_grows_old_and_a_worker_is_missed(healthy, clock):
+    clock.advance(days=8)
+    assert [area for area, _ in said(healthy)] == ["worker", "backup"]
+    marks.last_backup(healthy.config.var).file.unlink()
+    assert "is gone" in said(healthy)[-1][1]
+
+
+def test_a_restore_that_broke_off_is_said(healthy):
+    marks.begin_restore(healthy.config.var, Path("a.zip"))
+    assert "restore of a.zip broke off" in said(healthy)[0][1]
+
+
+def test_a_source_that_fails_and_jobs_that_wait_are_said(healthy):
+    database = Database(healthy.environ["COL_DATABASE_URL"])
+    with database.write() as session:
+        session.execute(text("UPDATE source_state SET alert = 'The server is gone.' WHERE source_id = 'library'"))
+        session.execute(text("UPDATE outbox SET state = 'dead' WHERE id = (SELECT min(id) FROM outbox)"))
+        session.execute(text("UPDATE outbox SET state = 'parked' WHERE id = (SELECT max(id) FROM outbox)"))
+    database.dispose()
+    assert said(healthy) == [("sources", "Source library fails: The server is gone.")]
+    assert [what for area, what in said(healthy, Weight.RISK) if area == "worker"] == [
+        "1 jobs failed for good.",
+        "1 jobs wait for a decision since a backup was restored.",
+    ]
+
+
+def test_files_that_others_may_read_are_said(healthy):
+    (healthy.config.var / "secret.key").chmod(0o644)
+    assert "can read" in dict(said(healthy))["secret"]
+
+
+def test_an_old_form_of_the_database_is_said(healthy):
+    database = Database(healthy.environ["COL_DATABASE_URL"])
+    with database.write() as session:
+        session.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+    database.dispose()
+    assert "form of an older version" in dict(said(healthy))["database"]
+
+
+def test_a_database_that_cannot_be_reached_is_said(healthy):
+    healthy.environ["COL_DATABASE_URL"] = "postgresql://nobody@127.0.0.1:1/nothing"
+    assert "cannot be opened" in dict(said(healthy))["database"]
+
+
+def test_for_programs_it_is_json(tmp_path, capsys, monkeypatch):
+    monkeypatch.setenv("COL_VAR", str(tmp_path))
+    monkeypatch.setenv("COL_CITY", str(CITIES / "ljubljana"))
+    assert main(["doctor", "--json"]) == 1
+    told = json.loads(capsys.readouterr().out)
+    assert told["healthy"] is False
+    assert set(told["findings"][0]) == {"area", "weight", "what", "means", "mend"}
+
+
+def test_without_a_city_it_is_wrong_use(capsys, monkeypatch):
+    monkeypatch.delenv("COL_CITY", raising=False)
+    assert main(["doctor"]) == 2
+    assert "Which city?" in capsys.readouterr().err
