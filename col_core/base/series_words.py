@@ -7,10 +7,11 @@ from datetime import date, datetime
 from typing import Protocol
 
 from col_core.base.formats import Formats
-from col_core.base.weekdays import DAYS, EVERY, EVERY_OTHER, OF_THE_MONTH
+from col_core.base.weekdays import DAYS, EVERY, EVERY_OTHER, IN_A_ROW, OF_THE_MONTH
 
 _CODES = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _WEEKDAYS = {0, 1, 2, 3, 4}
+_A_ROW = 3
 _KNOWN = {
     "FREQ",
     "INTERVAL",
@@ -112,6 +113,10 @@ def _weekly(words: Formats, days: tuple[int, ...] | None, interval: int) -> str 
         return words.pgettext("series", "every weekday")
     if len(days) == 1 and interval <= 2:
         return words.pgettext(*(EVERY, EVERY_OTHER)[interval - 1][days[0]])
+    if interval == 1 and len(days) >= _A_ROW and days == tuple(range(days[0], days[-1] + 1)):
+        first, last = (words.pgettext(*IN_A_ROW[day]) for day in (days[0], days[-1]))
+        # translators: days in a row, such as "Tuesday to Friday"
+        return words.pgettext("series", "%(first)s to %(last)s", first=first, last=last)
     names = words.listing([words.pgettext(*DAYS[day]) for day in days])
     # translators: %(days)s is such as "Mondays and Thursdays"
     said = words.pgettext("series", "on %(days)s", days=names)

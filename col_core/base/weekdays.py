@@ -46,6 +46,16 @@ DAYS = (
     NP_("days of a series", "Saturdays"),
     NP_("days of a series", "Sundays"),
 )
+IN_A_ROW = (
+    # translators: stands in "%(first)s to %(last)s": "Tuesday to Friday", the days of a series
+    NP_("days in a row", "Monday"),
+    NP_("days in a row", "Tuesday"),
+    NP_("days in a row", "Wednesday"),
+    NP_("days in a row", "Thursday"),
+    NP_("days in a row", "Friday"),
+    NP_("days in a row", "Saturday"),
+    NP_("days in a row", "Sunday"),
+)
 FIRST = (
     # translators: when a monthly series takes place
     NP_("series", "every first Monday of the month"),

@@ -84,6 +84,8 @@ def test_a_span_is_said_as_people_say_it() -> None:
         ("FREQ=WEEKLY;INTERVAL=2", "vsak drugi torek ob~17.00", "kas antrą antradienį 17.00~val."),
         ("FREQ=WEEKLY;BYDAY=TU,TH", "ob torkih in četrtkih ob~17.00", "antradieniais ir ketvirtadieniais 17.00~val."),
         ("FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR", "vsak delavnik ob~17.00", "darbo dienomis 17.00~val."),
+        ("FREQ=WEEKLY;BYDAY=TU,WE,TH,FR", "od torka do petka ob~17.00", "antradieniais–penktadieniais 17.00~val."),
+        ("FREQ=WEEKLY;BYDAY=MO,TU,TH", "ob ponedeljkih, torkih in četrtkih ob~17.00", "pirmadieniais, antradieniais ir ketvirtadieniais 17.00~val."),  # noqa: E501
         ("FREQ=MONTHLY;BYDAY=1TU", "vsak prvi torek v mesecu ob~17.00", "kiekvieno mėnesio pirmąjį antradienį 17.00~val."),  # noqa: E501
         ("FREQ=DAILY;INTERVAL=2", "vsaka 2~dneva ob~17.00", "kas 2~dienas 17.00~val."),
     ],
