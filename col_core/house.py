@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from col_core.badges import hooks as badge_hooks
+from col_core.badges.hooks import BadgeIssuer
 from col_core.base import migrate
 from col_core.base.clock import Clock, SystemClock
 from col_core.base.config import FILE
@@ -59,6 +60,8 @@ class OpenCity:
     limiter: RateLimiter
     http: HttpClient
     web_parts: Sequence[tuple[str, WebParts]]
+    operations: Sequence[Operations]
+    badge_issuers: Sequence[BadgeIssuer]
 
     def worker(self) -> Worker:
         """Return what does the city's background work: sources, pictures, keeping the house, and what plugins add."""
@@ -70,8 +73,7 @@ class OpenCity:
             *observing.jobs(house.plugins, database=house.database, clock=house.clock),
         ]
         periodics: list[Periodic] = [*self.gathering.periodics(), *self.feedback.periodics()]
-        for _, operations in self.loaded.plugins.must_call("col_operations", self.loaded.arguments):
-            assert isinstance(operations, Operations)
+        for operations in self.operations:
             jobs += operations.jobs
             periodics += operations.periodics
         return Worker(
@@ -130,6 +132,8 @@ def open_city(config: CityConfig, *, clock: Clock | None = None, upgrade: bool =
             limiter=rate_limiter(database, jobs_url=config.jobs_url, prefix=config.id, clock=clock),
             http=http,
             web_parts=_web_parts(loaded),
+            operations=operations_of(loaded),
+            badge_issuers=_badge_issuers(loaded),
         )
     finally:
         database.dispose()
@@ -179,6 +183,16 @@ def _web_parts(loaded: LoadedPlugins) -> list[tuple[str, WebParts]]:
     """Return what plugins add to the site; the parts of one that fails are left out."""
     made = loaded.plugins.call_each("col_web_parts", loaded.arguments)
     return [(name, part) for name, part in made if isinstance(part, WebParts)]
+
+
+def operations_of(loaded: LoadedPlugins) -> list[Operations]:
+    """Return the commands, jobs and periodic jobs of a city's plugins. Raises PluginError."""
+    return [made for _, made in loaded.plugins.must_call("col_operations", loaded.arguments)]
+
+
+def _badge_issuers(loaded: LoadedPlugins) -> list[BadgeIssuer]:
+    made = loaded.plugins.must_call("col_badge_issuers", loaded.arguments)
+    return [issuer for _, issuers in made for issuer in issuers]
 
 
 def _index(config: CityConfig, loaded: LoadedPlugins, languages: Sequence[Language]) -> SearchIndex:

@@ -7,8 +7,10 @@ import pytest
 from col_core.app import create_app
 from col_core.base.config import load_city
 from col_core.house import open_city
+from col_core.testing.clock import FixedClock
 from col_core.testing.web_server import app_server
 
+TOWN = Path(__file__).parent / "towns" / "medina"
 CITIES = Path(__file__).parents[1] / "cities"
 
 
@@ -25,3 +27,18 @@ def ljubljana(tmp_path_factory):
 def ljubljana_address(ljubljana):
     with app_server(create_app(ljubljana)) as address:
         yield address
+
+
+@pytest.fixture(scope="session")
+def medina(tmp_path_factory):
+    """A town in Arabic and English, whose own plugins implement every hook; filled, on the day that tests begin."""
+    config = load_city(TOWN, environ={"COL_VAR": str(tmp_path_factory.mktemp("medina"))})
+    with open_city(config, clock=FixedClock()) as town:
+        for each in town.gathering.sources:
+            town.gathering.sync(each)
+        yield town
+
+
+@pytest.fixture(scope="session")
+def medina_client(medina):
+    return create_app(medina).test_client()

@@ -20,6 +20,7 @@ from col_core.cli import (
     jobs,
     opportunities,
     plugin,
+    plugin_commands,
     plugins,
     restore,
     serve,
@@ -52,21 +53,24 @@ _NOUNS = (
 INTERRUPTED = 130
 
 
-def parser() -> argparse.ArgumentParser:
-    """Return the parser with every command."""
+def parser(asked: argparse.Namespace | None = None) -> argparse.ArgumentParser:
+    """Return the parser with every command; where `asked` names another, with those of its city's plugins."""
     root = argparse.ArgumentParser(prog="col", description="Run and look after a City of Learning.")
     root.add_argument("--city", metavar="DIR", help="folder of the city (or set COL_CITY)")
     root.add_argument("--debug", action="store_true", help="show the traceback of an error")
     sub = root.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for noun in _NOUNS:
         noun.register(sub)
+    if asked is not None and asked.city and asked.command not in (None, *sub.choices):
+        plugin_commands.register(sub, asked, taken=tuple(sub.choices))
     return root
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; return its exit code: 0 done, 1 failed, 2 wrong use."""
-    arguments = parser().parse_args(argv)
+    arguments = plugin_commands.asked_for(argv)
     try:
+        arguments = parser(arguments).parse_args(argv)
         code: int = arguments.run(arguments)
     except ColError as error:
         if arguments.debug:

@@ -94,7 +94,7 @@ def test_a_text_in_another_language_says_so(city, client):
         if set(each.opportunity.content.title) == {"en"}
     )
     text = client.get(f"/sl/opportunities/{one.id}").text
-    assert '<h1 lang="en">' in text
+    assert '<h1 lang="en" dir="auto">' in text
 
 
 def test_an_organisation_shows_its_offers(city, client):

@@ -10,6 +10,7 @@ from col_core.plugin import (
     City,
     Draft,
     Fetched,
+    FetchError,
     Host,
     OpportunityType,
     Place,
@@ -59,31 +60,32 @@ class ResearchedSource:
     def fetch(self, *, since: datetime | None, cursor: str | None) -> Fetched:  # noqa: ARG002 (protocol)
         """Load the whole file; it is small and always complete."""
         if self._url is None:
-            raise ValueError(f'source "{self.id}" needs a url: the file with the activities')
+            raise FetchError(f'Source "{self.id}" needs a url: the file with the activities.')
         loaded = self._city.load(self._url, cursor)
         if loaded.unchanged:
             return Fetched(unchanged=True, cursor=loaded.cursor)
-        rows = json.loads(loaded.body)["activities"]
-        return Fetched(
-            items=tuple(
-                RawItem(
-                    external_id=row["id"],
-                    body=json.dumps(row, ensure_ascii=False, sort_keys=True).encode(),
+        try:
+            items = {
+                str(row["id"]): RawItem(
+                    external_id=str(row["id"]),
+                    body=json.dumps(row, ensure_ascii=False, sort_keys=True).encode("utf-8", errors="replace"),
                     media_type="application/json",
                     address=f"{loaded.address}#{row['id']}",
                 )
-                for row in rows
-            ),
-            cursor=loaded.cursor,
-        )
+                for row in json.loads(loaded.body)["activities"]
+            }
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
+            raise FetchError(f"{loaded.address} is not a JSON file with `activities`, each with an id.") from error
+        return Fetched(items=tuple(items.values()), cursor=loaded.cursor)
 
     def normalise(self, raw: RawItem) -> Draft | Rejected:
         """Turn one row into a draft. Its address becomes the offer's page; its date is kept, or unknown."""
-        row = cast(Row, json.loads(raw.body))
         try:
-            return self._draft(row)
-        except (KeyError, TypeError, ValueError) as error:
-            return Rejected(external_id=raw.external_id, reason=f"cannot be read: {error}", where=raw.address)
+            return self._draft(cast(Row, json.loads(raw.body)))
+        except KeyError as error:
+            return Rejected(external_id=raw.external_id, reason=f"{error} is missing", where=raw.address)
+        except (TypeError, ValueError, AttributeError, OverflowError, RecursionError) as error:
+            return Rejected(external_id=raw.external_id, reason=f"it cannot be read: {error}", where=raw.address)
 
     def _draft(self, row: Row) -> Draft:
         language = str(row["language"])

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, time
 from decimal import Decimal
 from typing import TypeVar
-from xml.etree.ElementTree import Element, tostring
+from xml.etree.ElementTree import Element, ParseError, tostring
 from zoneinfo import ZoneInfo
 
 from defusedxml.ElementTree import fromstring
@@ -18,6 +18,7 @@ from col_core.plugin import (
     Contact,
     Draft,
     Fetched,
+    FetchError,
     Host,
     Place,
     PluginSchema,
@@ -60,40 +61,45 @@ class ProgrammeSource:
     def fetch(self, *, since: datetime | None, cursor: str | None) -> Fetched:  # noqa: ARG002 (protocol)
         """Load the export. Each item is kept with its centre, so that it can be read alone."""
         if self._url is None:
-            raise ValueError(f'source "{self.id}" needs a url: the address of the export')
+            raise FetchError(f'Source "{self.id}" needs a url: the address of the export.')
         loaded = self._city.load(self._url, cursor)
         if loaded.unchanged:
             return Fetched(unchanged=True, cursor=loaded.cursor)
-        programme = fromstring(loaded.body)
+        try:
+            programme = fromstring(loaded.body)
+        except (ParseError, ValueError) as error:
+            raise FetchError(f"{loaded.address} is not the XML of a programme: {error}.") from error
         centres = {each.get("oznaka"): each for each in programme.iterfind("center")}
-        items, errors = [], []
+        items: dict[str, RawItem] = {}
+        errors = []
         for number, activity in enumerate(programme.iterfind("dejavnost"), start=1):
-            code = activity.get("sifra")
-            if not code:
+            code = (activity.get("sifra") or "").strip()
+            if not code or code in items:
                 where = f"{loaded.address}, dejavnost {number}"
-                errors.append(Rejected(external_id=None, reason="it has no sifra", where=where))
+                reason = f"sifra {code} stands twice" if code else "it has no sifra"
+                errors.append(Rejected(external_id=None, reason=reason, where=where))
                 continue
             item = Element("postavka")
             item.append(activity)
             centre = centres.get(activity.get("center"))
             if centre is not None:
                 item.append(centre)
-            items.append(
-                RawItem(
-                    external_id=code,
-                    body=tostring(item, encoding="utf-8"),
-                    media_type="application/xml",
-                    address=f"{loaded.address}#{code}",
-                )
+            items[code] = RawItem(
+                external_id=code,
+                body=tostring(item, encoding="utf-8"),
+                media_type="application/xml",
+                address=f"{loaded.address}#{code}",
             )
-        return Fetched(items=tuple(items), errors=tuple(errors), cursor=loaded.cursor)
+        return Fetched(items=tuple(items.values()), errors=tuple(errors), cursor=loaded.cursor)
 
     def normalise(self, raw: RawItem) -> Draft | Rejected:
         """Turn one activity into a draft; what cannot be understood is rejected with the element at fault."""
-        item = fromstring(raw.body)
         try:
+            item = fromstring(raw.body)
             return self._draft(item.find("dejavnost"), item.find("center"))
-        except ValueError as error:
+        except ParseError:
+            return Rejected(external_id=raw.external_id, reason="it is not whole XML", where=raw.address)
+        except (ValueError, OverflowError) as error:
             return Rejected(external_id=raw.external_id, reason=str(error), where=raw.address)
 
     def _draft(self, activity: Element | None, centre: Element | None) -> Draft:

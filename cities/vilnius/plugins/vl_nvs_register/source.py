@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import TypeVar, cast
 from zoneinfo import ZoneInfo
 
@@ -15,7 +15,9 @@ from col_core.plugin import (
     Contact,
     Draft,
     Fetched,
+    FetchError,
     Host,
+    Loaded,
     Place,
     PluginSchema,
     Price,
@@ -62,36 +64,37 @@ class RegisterSource:
     def fetch(self, *, since: datetime | None, cursor: str | None) -> Fetched:  # noqa: ARG002 (protocol)
         """Load the export. An entry without `_id` cannot be followed over time: an error."""
         if self._url is None:
-            raise ValueError(f'source "{self.id}" needs a url: the address of the register')
+            raise FetchError(f'Source "{self.id}" needs a url: the address of the register.')
         loaded = self._city.load(self._url, cursor)
         if loaded.unchanged:
             return Fetched(unchanged=True, cursor=loaded.cursor)
-        items, errors = [], []
-        for number, entry in enumerate(json.loads(loaded.body)["_data"], start=1):
-            code = entry.get("_id")
-            if not code:
-                where = f"{loaded.address}, _data[{number - 1}]"
-                errors.append(Rejected(external_id=None, reason="it has no _id", where=where))
+        items: dict[str, RawItem] = {}
+        errors = []
+        for number, entry in enumerate(_entries(loaded)):
+            code = str(entry.get("_id") or "") if isinstance(entry, dict) else ""
+            if not code or code in items:
+                reason = f"_id {code} stands twice" if code else "it has no _id"
+                errors.append(Rejected(external_id=None, reason=reason, where=f"{loaded.address}, _data[{number}]"))
                 continue
-            items.append(
-                RawItem(
-                    external_id=str(code),
-                    body=json.dumps(entry, ensure_ascii=False, sort_keys=True).encode(),
-                    media_type="application/json",
-                    address=f"{loaded.address}#{code}",
-                )
+            items[code] = RawItem(
+                external_id=code,
+                body=json.dumps(entry, ensure_ascii=False, sort_keys=True).encode("utf-8", errors="replace"),
+                media_type="application/json",
+                address=f"{loaded.address}#{code}",
             )
-        return Fetched(items=tuple(items), errors=tuple(errors), cursor=loaded.cursor)
+        return Fetched(items=tuple(items.values()), errors=tuple(errors), cursor=loaded.cursor)
 
     def normalise(self, raw: RawItem) -> Draft | Rejected:
         """Turn one programme into a draft; what cannot be understood is rejected with a reason."""
         try:
             return self._draft(cast(Entry, json.loads(raw.body)))
-        except (KeyError, TypeError, ValueError, InvalidOperation) as error:
+        except (KeyError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError) as error:
             reason = f"{error} is missing" if isinstance(error, KeyError) else str(error)
             return Rejected(external_id=raw.external_id, reason=reason, where=raw.address)
 
     def _draft(self, entry: Entry) -> Draft:
+        if not isinstance(entry, dict):
+            raise ValueError("it is not an object")
         title = _texts(entry, "pavadinimas")
         if not title:
             raise ValueError("it has no pavadinimas")
@@ -155,6 +158,16 @@ class RegisterSource:
             return Registration(mode=RegistrationMode.EXTERNAL, url=url, deadline=deadline)
         free_entry = "be registracijos" in _strings(entry, "kviecia")
         return Registration(mode=RegistrationMode.DROP_IN if free_entry else RegistrationMode.NONE)
+
+
+def _entries(loaded: Loaded) -> list[object]:
+    try:
+        entries = json.loads(loaded.body)["_data"]
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise FetchError(f"{loaded.address} is not the JSON of a register: it has no list `_data`.") from error
+    if not isinstance(entries, list):
+        raise FetchError(f"{loaded.address} is not the JSON of a register: `_data` is not a list.")
+    return entries
 
 
 def _text(entry: Entry, key: str) -> str | None:

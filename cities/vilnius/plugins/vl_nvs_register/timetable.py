@@ -14,6 +14,7 @@ _WEEKDAYS = {
     "šeštadienis": 5,
     "sekmadienis": 6,
 }
+_LONGEST = timedelta(days=5 * 366)
 _CODES = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
 Slot = Mapping[str, str]
@@ -34,6 +35,8 @@ def read(
     begin, finish = date.fromisoformat(first), date.fromisoformat(last or first)
     if finish < begin:
         raise ValueError(f"it ends on {finish} before it starts on {begin}")
+    if finish - begin > _LONGEST:
+        raise ValueError(f"it lasts from {begin} to {finish}, which is longer than five years")
     if not slots:
         midnight = datetime.combine(begin, time())
         end = datetime.combine(finish + timedelta(days=1), time())
