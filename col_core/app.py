@@ -18,7 +18,19 @@ from col_core.content import files as content_files
 from col_core.content import pages as texts
 from col_core.content.sitemap import Sitemap
 from col_core.house import OpenCity, open_city
-from col_core.web import compression, description, health, journal, media, metrics, problems, security
+from col_core.web import (
+    bodies,
+    compression,
+    description,
+    health,
+    hosts,
+    journal,
+    media,
+    metrics,
+    problems,
+    read_limits,
+    security,
+)
 from col_core.web.assets import Assets
 from col_core.web.page_cache import PageCache
 from col_core.web.site import Link, Site
@@ -41,7 +53,10 @@ def create_app(city: OpenCity) -> Flask:
         per_minute=house.config.limits.requests_per_minute,
     )
     formats = feeds.formats(house)
+    bodies.install(app, longest=house.config.limits.body_bytes)
     journal.install(app, metrics=counted, plugins=house.plugins)
+    hosts.install(app, house.config)
+    read_limits.install(app, city.read_limiter, per_minute=house.config.limits.reads_per_minute)
     compression.install(app)
     security.install(app)
     site.install(app)
@@ -102,6 +117,6 @@ def from_environment() -> Flask:
     logs.set_up(city=config.id)
     metrics.forget_dead_processes()
     parts = ExitStack()
-    city = parts.enter_context(open_city(config))
+    city = parts.enter_context(open_city(config, for_visitors=True))
     atexit.register(parts.close)
     return create_app(city)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from col_core.badges import hooks as badge_hooks
 from col_core.badges.hooks import BadgeIssuer
-from col_core.base import migrate
+from col_core.base import keys, migrate
 from col_core.base.clock import Clock, SystemClock
 from col_core.base.config import FILE
 from col_core.base.database import Database
@@ -18,7 +18,7 @@ from col_core.base.i18n import I18n
 from col_core.base.jobs import Job, Periodic, Worker
 from col_core.base.languages import Language
 from col_core.base.mail import mailer
-from col_core.base.ratelimit import RateLimiter, rate_limiter
+from col_core.base.ratelimit import RateLimiter, rate_limiter, read_limiter
 from col_core.base.settings import CityConfig
 from col_core.base.text import Analyser
 from col_core.catalogue import hooks as catalogue_hooks
@@ -40,6 +40,9 @@ from col_core.web import hooks as web_hooks
 from col_core.web.hooks import WebParts
 from col_core.web.house import House
 
+# A writer waits so long for another, a statement may take so long, where somebody waits for the answer.
+_VISITORS_PATIENCE_S = 4.0
+_VISITORS_STATEMENT_S = 15.0
 SPECIFICATIONS = (common_hooks, web_hooks, catalogue_hooks, badge_hooks)
 
 
@@ -58,6 +61,7 @@ class OpenCity:
     feedback: FeedbackWork
     alert_mails: AlertMails
     limiter: RateLimiter
+    read_limiter: RateLimiter
     http: HttpClient
     web_parts: Sequence[tuple[str, WebParts]]
     operations: Sequence[Operations]
@@ -91,10 +95,13 @@ def load_plugins(config: CityConfig, *, clock: Clock) -> LoadedPlugins:
 
 
 @contextmanager
-def open_city(config: CityConfig, *, clock: Clock | None = None, upgrade: bool = True) -> Iterator[OpenCity]:
+def open_city(
+    config: CityConfig, *, clock: Clock | None = None, upgrade: bool = True, for_visitors: bool = False
+) -> Iterator[OpenCity]:
     """Open a city for as long as the block lasts; its database is brought to the present form first.
 
-    Without `upgrade` nothing is made or changed, and the database may be old or not be there. Raises ConfigError,
+    Without `upgrade` nothing is made or changed, and the database may be old or not be there. `for_visitors` says that
+    people wait for its answers: what takes long is given up then. Raises ConfigError,
     PluginError, and Unavailable where the database cannot be had.
     """
     clock = clock or SystemClock()
@@ -102,12 +109,13 @@ def open_city(config: CityConfig, *, clock: Clock | None = None, upgrade: bool =
     loaded = _load_plugins(config, http, clock)
     languages = _languages(config, loaded)
     i18n = I18n(languages, config.default_language, _catalogue_folders(config))
-    database = Database(config.database_url)
+    database = _database(config, for_visitors=for_visitors)
     try:
         if upgrade:
             config.var.mkdir(parents=True, exist_ok=True)
             migrate.upgrade(database)
         index = _index(config, loaded, languages)
+        secret = keys.secret_key(config) if upgrade else ""
         post = mailer(config.mail, clock=clock)
         house = House(
             config=config,
@@ -129,7 +137,8 @@ def open_city(config: CityConfig, *, clock: Clock | None = None, upgrade: bool =
             library=Library(config, i18n=i18n, clock=clock, pictures=Pictures(config.content, house.files)),
             feedback=FeedbackWork(config, database=database, i18n=i18n, clock=clock, mailer=post),
             alert_mails=AlertMails(config, i18n=i18n, mailer=post),
-            limiter=rate_limiter(database, jobs_url=config.jobs_url, prefix=config.id, clock=clock),
+            limiter=rate_limiter(database, jobs_url=config.jobs_url, prefix=config.id, clock=clock, secret=secret),
+            read_limiter=read_limiter(jobs_url=config.jobs_url, prefix=config.id, clock=clock, secret=secret),
             http=http,
             web_parts=_web_parts(loaded),
             operations=operations_of(loaded),
@@ -150,6 +159,12 @@ def open_gathering(config: CityConfig) -> Iterator[Gathering]:
     """Open a city for its sources alone. Raises as `open_city` does."""
     with open_city(config) as city:
         yield city.gathering
+
+
+def _database(config: CityConfig, *, for_visitors: bool) -> Database:
+    if for_visitors:
+        return Database(config.database_url, patience_s=_VISITORS_PATIENCE_S, statement_limit_s=_VISITORS_STATEMENT_S)
+    return Database(config.database_url)
 
 
 def _http_client(config: CityConfig) -> HttpClient:

@@ -29,8 +29,8 @@ def settings() -> str:
         _MADE + "# Settings of city.toml\n",
         "A wrong or unknown key stops the start with the file, the line and the key. Any text may hold `${NAME}`, which",
         "comes from the environment; `${NAME:-default}` says what stands there when it is not set. Secrets belong there.",
-        "`COL_DATABASE_URL`, `COL_JOBS_URL`, `COL_FILES_URL`, `COL_BASE_URL`, `COL_SECRET_KEY`, `COL_METRICS_TOKEN`",
-        "and `COL_HTTP_ALLOW_HOSTS` (separated by commas) override what the file says; `COL_VAR` moves the state folder.\n",
+        "`COL_DATABASE_URL`, `COL_JOBS_URL`, `COL_FILES_URL`, `COL_BASE_URL`, `COL_SECRET_KEY`, `COL_METRICS_TOKEN`,",
+        "`COL_PROXIES` and `COL_HTTP_ALLOW_HOSTS` (separated by commas) override what the file says; `COL_VAR` moves the state folder.\n",
     ]
     for name, field in CityFileSchema().fields.items():
         inner = field.inner if isinstance(field, fields.List) else field

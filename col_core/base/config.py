@@ -24,6 +24,7 @@ _OVERRIDES: Mapping[str, KeyPath] = {
     "COL_FILES_URL": ("files", "url"),
     "COL_BASE_URL": ("city", "base_url"),
     "COL_HTTP_ALLOW_HOSTS": ("http", "allow_hosts"),
+    "COL_PROXIES": ("serve", "proxies"),
     "COL_METRICS_TOKEN": ("metrics", "token"),
 }
 
@@ -215,6 +216,8 @@ class _Builder:
             jobs_url=self._table("jobs").get("url"),
             mail=settings.MailConfig(**self._table("mail")),
             http_allow_hosts=tuple(self._table("http").get("allow_hosts", ())),
+            proxies=self._table("serve").get("proxies", 0),
+            hosts=tuple(self._table("serve").get("hosts", ())),
             metrics_token=self._table("metrics").get("token", ""),
             privacy=settings.PrivacyConfig(**self._table("privacy")),
             limits=settings.LimitsConfig(**self._table("limits")),

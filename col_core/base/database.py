@@ -9,18 +9,22 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from time import monotonic
 from typing import Any, Literal
 
 from sqlalchemy import DateTime, Dialect, MetaData, TypeDecorator, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, Connection, Engine, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, ProgrammingError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from col_core.base.errors import ConfigError, StorageFull, Unavailable
 
-BUSY_TIMEOUT_MS = 10_000
+PATIENCE_S = 10.0
+# SQLite asks so often (in steps of its machine) whether a statement has run long enough.
+_STEPS = 50_000
 # `Table.info` of a table that is made again from others, or is worth nothing later: no backup holds it.
 DERIVED = {"derived": True}
 
@@ -62,27 +66,43 @@ class UtcDateTime(TypeDecorator[datetime]):
 class Database:
     """One city's database. `url` is a SQLAlchemy URL for SQLite or PostgreSQL.
 
-    Raises ConfigError where the URL cannot be used.
+    `patience_s` is how long a writer waits for another; `statement_limit_s` how long one statement (a whole reading
+    session, on SQLite) may take, where somebody waits for it. Raises ConfigError where the URL cannot be used.
     """
 
-    def __init__(self, url: str, *, pool_size: int = 8) -> None:
+    def __init__(
+        self, url: str, *, pool_size: int = 8, patience_s: float = PATIENCE_S, statement_limit_s: float | None = None
+    ) -> None:
         parsed = _checked(url)
+        self._statement_limit_s = statement_limit_s
         self.url = parsed
         self.dialect: Literal["sqlite", "postgresql"] = (
             "sqlite" if parsed.get_backend_name() == "sqlite" else "postgresql"
         )
         if self.dialect == "sqlite":
             self.engine = create_engine(
-                parsed, pool_size=pool_size, max_overflow=8, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000}
+                parsed,
+                pool_size=pool_size,
+                max_overflow=8,
+                pool_timeout=patience_s,
+                hide_parameters=True,
+                connect_args={"timeout": patience_s},
             )
-            _prepare_sqlite(self.engine)
+            _prepare_sqlite(self.engine, patience_s)
         else:
+            limit = f" -c statement_timeout={round(statement_limit_s * 1000)}" if statement_limit_s else ""
             self.engine = create_engine(
                 parsed,
                 pool_size=pool_size,
                 max_overflow=8,
                 pool_pre_ping=True,
-                connect_args={"connect_timeout": 5, "options": "-c timezone=UTC -c lock_timeout=10000"},
+                pool_timeout=patience_s,
+                # What people wrote must not stand in an error, which goes to the log.
+                hide_parameters=True,
+                connect_args={
+                    "connect_timeout": 5,
+                    "options": f"-c timezone=UTC -c lock_timeout={round(patience_s * 1000)}{limit}",
+                },
             )
 
     @contextmanager
@@ -92,7 +112,10 @@ class Database:
             connection = connection.execution_options(
                 **({"col_begin": "DEFERRED"} if self.dialect == "sqlite" else {"postgresql_readonly": True})
             )
-            with Session(connection, expire_on_commit=False, autoflush=False) as session:
+            with (
+                self._bounded(connection),
+                Session(connection, expire_on_commit=False, autoflush=False) as session,
+            ):
                 yield session
                 session.rollback()
 
@@ -119,6 +142,20 @@ class Database:
                 connection = connection.execution_options(col_begin="IMMEDIATE")
             with Session(connection, expire_on_commit=False) as session, session.begin():
                 yield session
+
+    @contextmanager
+    def _bounded(self, connection: Connection) -> Iterator[None]:
+        """End what a reader asks of SQLite when its time is up; PostgreSQL does so by itself."""
+        if self.dialect != "sqlite" or self._statement_limit_s is None:
+            yield
+            return
+        raw: Any = connection.connection.driver_connection
+        until_s = monotonic() + self._statement_limit_s
+        raw.set_progress_handler(lambda: monotonic() > until_s, _STEPS)
+        try:
+            yield
+        finally:
+            raw.set_progress_handler(None, 0)
 
     def dispose(self) -> None:
         """Close every connection."""
@@ -147,7 +184,7 @@ def _checked(url: str) -> URL:
     return parsed
 
 
-def _prepare_sqlite(engine: Engine) -> None:
+def _prepare_sqlite(engine: Engine, patience_s: float) -> None:
     @event.listens_for(engine, "connect")
     def connect(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
         # The driver's own transaction handling begins late and deferred: we begin ourselves, below.
@@ -156,7 +193,7 @@ def _prepare_sqlite(engine: Engine) -> None:
             "journal_mode=WAL",
             "synchronous=FULL",
             "foreign_keys=ON",
-            f"busy_timeout={BUSY_TIMEOUT_MS}",
+            f"busy_timeout={round(patience_s * 1000)}",
             "temp_store=MEMORY",
             "mmap_size=268435456",
         ):
@@ -174,17 +211,38 @@ def _translated_errors() -> Iterator[None]:
     """Turn what the disk and the server do to us into errors that say what to do."""
     try:
         yield
-    except OperationalError as error:
+    except PoolTimeout as error:
+        raise Unavailable("The database is busy; please try again in a moment.", retry_after_s=2) from error
+    except DBAPIError as error:
         raise _as_our_error(error) or error from error
+
+
+# What is said of each: SQLSTATE of PostgreSQL (its manual, appendix A), words of SQLite, what to answer.
+_FULL = ({"53100"}, ("disk is full", "no space left"))
+_BUSY = ({"55P03", "40001", "40P01", "53300"}, ("locked", "busy"))
+_TOO_LONG = ({"57014"}, ("interrupted", "statement timeout"))
+_AWAY = (
+    {"57P01", "57P02", "57P03", "08000", "08001", "08003", "08004", "08006", "58030"},
+    ("connection", "could not connect", "unable to open", "disk i/o error"),
+)
 
 
 def _as_our_error(error: DBAPIError) -> Unavailable | None:
     original: Any = error.orig
-    text = str(original).lower()
-    if "disk is full" in text or "no space left" in text or getattr(original, "sqlstate", "") == "53100":
+    text, state = str(original).lower(), getattr(original, "sqlstate", None)
+
+    def is_of(kind: tuple[set[str], tuple[str, ...]]) -> bool:
+        # PostgreSQL says by its code what it is; its words may quote what somebody wrote.
+        return state in kind[0] if state else any(word in text for word in kind[1])
+
+    if isinstance(error, IntegrityError | ProgrammingError | DataError):
+        return None
+    if is_of(_FULL):
         return StorageFull("The disk is full: nothing was lost, and reading goes on.", retry_after_s=60)
-    if "locked" in text or "busy" in text or getattr(original, "sqlstate", "") in ("55P03", "40001", "40P01"):
+    if is_of(_BUSY):
         return Unavailable("The database is busy; please try again in a moment.", retry_after_s=2)
-    if error.connection_invalidated or "connection" in text or "could not connect" in text:
+    if is_of(_TOO_LONG):
+        return Unavailable("This took too long and was stopped; please ask for less.", retry_after_s=10)
+    if error.connection_invalidated or is_of(_AWAY):
         return Unavailable("The database cannot be reached.", retry_after_s=10)
     return None

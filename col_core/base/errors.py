@@ -8,6 +8,8 @@
     ├── NotFound                 there is no such thing, or not for this visitor
     ├── Unauthenticated          nobody is signed in, or the token is not known; `challenge`
     ├── Forbidden                known, and not allowed
+    ├── TooSlow                  it did not arrive in time
+    ├── Misdirected              it was meant for another host than this city
     ├── Conflict                 it collides with what is there
     ├── PreconditionFailed       it was changed since it was read
     ├── PreconditionRequired     it may not be changed without saying which state of it was read
@@ -91,6 +93,17 @@ class Forbidden(ColError):
     def __init__(self, message: str, /, *, challenge: str | None = None) -> None:
         super().__init__(message)
         self.challenge = challenge
+
+
+class TooSlow(ColError):
+    code = "too-slow"
+    status = 408
+    permanent = False
+
+
+class Misdirected(ColError):
+    code = "misdirected"
+    status = 421
 
 
 class Conflict(ColError):

@@ -1,6 +1,7 @@
 """Logs: one JSON line an event on stdout, without personal data. On a terminal, lines for people."""
 
 import logging
+import re
 import sys
 from collections.abc import MutableMapping
 from typing import Any
@@ -9,6 +10,17 @@ import structlog
 
 # What could say who somebody is has no place in a log, whoever puts it there.
 _PERSONAL = frozenset({"email", "name", "ip", "address", "user_agent", "birth", "phone", "token", "cookie", "query"})
+
+
+# What exceptions and other people's messages bring along: mail addresses, network addresses, what was asked for.
+_ADDRESSES = re.compile(
+    r"[^\s<>\"'=,;:()\[\]/]+@[^\s<>\"'=,;:()\[\]/]+"
+    r"|(?<![\w.])(?!127\.0\.0\.1|0\.0\.0\.0)\d{1,3}(?:\.\d{1,3}){3}(?![\w.])"
+    r"|(?<![\w:])(?:[0-9a-fA-F]{1,4}:){3,7}(?::|[0-9a-fA-F]{1,4})(?![\w:])"
+    r"|(?<![\w:])(?:[0-9a-fA-F]{1,4}:){1,6}:(?:[0-9a-fA-F]{1,4}(?::[0-9a-fA-F]{1,4})*)?(?![\w:])"
+)
+_QUERY = re.compile(r"(?<=\w)\?[^\s\"'<>]*=[^\s\"'<>]*")
+_LEFT_OUT = "[left out]"
 
 
 def set_up(*, city: str, level: str = "INFO", as_json: bool | None = None) -> None:
@@ -45,11 +57,30 @@ def set_up(*, city: str, level: str = "INFO", as_json: bool | None = None) -> No
         logging.getLogger(chatty).setLevel(logging.WARNING)
 
 
+# For a web server that sets its loggers up by itself: let them go the way of all others.
+THROUGH_ROOT = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {},
+    "handlers": {},
+    "loggers": {"_granian": {"handlers": [], "level": "INFO", "propagate": True}},
+}
+
+
 def without_personal_data(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """Strike out the values of keys that could name a person."""
-    for key in _PERSONAL & event.keys():
-        event[key] = "[left out]"
+    """Strike out the values of keys that could name a person, and addresses and queries in all others."""
+    for key, value in event.items():
+        if key in _PERSONAL:
+            event[key] = _LEFT_OUT
+        elif isinstance(value, str) and key != "timestamp":
+            event[key] = _struck(value)
     return event
+
+
+def _struck(text: str) -> str:
+    if "@" in text or "." in text or ":" in text:
+        text = _ADDRESSES.sub(_LEFT_OUT, text)
+    return _QUERY.sub("?" + _LEFT_OUT, text) if "?" in text else text
 
 
 class _CityName:

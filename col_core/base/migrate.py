@@ -1,22 +1,28 @@
 """Migrations: the database is brought up from whatever version it has, in one transaction a step."""
 
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import text
 from sqlalchemy.engine import Connection
 
 from col_core.base.database import Database
 
+# Any number, the same for every version of this program.
+_LOCK_KEY = 7_031_905
 FOLDER = Path(__file__).parent / "migrations"
 
 
 def upgrade(database: Database) -> None:
     """Bring `database` to the newest form. What is there stays; an interrupted step is undone by the engine."""
     config = _config()
-    with database.engine.connect() as connection:
+    with database.engine.connect() as connection, _alone(database, connection):
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
 
@@ -49,6 +55,24 @@ def missing(revision: str | None) -> list[str]:
     script = ScriptDirectory.from_config(_config())
     steps = [] if revision == script.get_current_head() else list(script.iterate_revisions("head", revision))
     return [f"{each.revision} ({each.doc})" for each in reversed(steps)]
+
+
+@contextmanager
+def _alone(database: Database, connection: Connection) -> Iterator[None]:
+    """Let no other process upgrade meanwhile: a server and a worker often start at once. Ends with the process."""
+    if database.dialect == "postgresql":
+        connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _LOCK_KEY})
+        connection.commit()
+        try:
+            yield
+        finally:
+            connection.rollback()
+            connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": _LOCK_KEY})
+            connection.commit()
+        return
+    with Path(f"{database.url.database}.upgrade").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def _config() -> Config:

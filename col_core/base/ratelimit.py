@@ -1,6 +1,9 @@
 """How often somebody may do something: counted in Redis where a city has it, else in the database."""
 
 import hashlib
+import secrets
+import threading
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
@@ -14,10 +17,13 @@ from col_core.base.database import DERIVED, Base, Database, UtcDateTime, upsert
 from col_core.base.errors import TooManyRequests
 
 _log = structlog.get_logger()
+_REDIS = ("redis://", "rediss://", "unix://")
+# So many addresses in one window are an attack from everywhere; forgetting lets all of them begin anew.
+_MOST_KEYS = 200_000
 
 
 class RateLimiter(Protocol):
-    """Counts. `key` says who does what; it is kept as a hash only, since it may hold an address."""
+    """Counts. `key` says who does what; it is kept as a salted hash only, since it may hold an address."""
 
     def hit(self, key: str, *, limit: int, window_s: int) -> None:
         """Count one; raise TooManyRequests where that is more than `limit` in this window of `window_s` seconds."""
@@ -38,14 +44,15 @@ class RateWindowRow(Base):
 class DatabaseLimiter:
     """Counts in the city's own database: for one machine."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, *, secret: str = "") -> None:
         self._database = database
         self._clock = clock
+        self._secret = secret
 
     def hit(self, key: str, *, limit: int, window_s: int) -> None:
         now = self._clock.now()
         ends = _window_end(now, window_s)
-        hashed = _hashed(key, ends)
+        hashed = _hashed(key, ends, self._secret)
         with self._database.write() as session:
             insert = upsert(session, RateWindowRow).values(key=hashed, count=1, ends=ends)
             counted = insert.on_conflict_do_update(
@@ -62,15 +69,16 @@ class DatabaseLimiter:
 class RedisLimiter:
     """Counts in Redis: for several machines. Where Redis cannot be reached, nobody is turned away."""
 
-    def __init__(self, url: str, *, prefix: str, clock: Clock) -> None:
+    def __init__(self, url: str, *, prefix: str, clock: Clock, secret: str = "") -> None:
         self._redis = redis.Redis.from_url(url, socket_timeout=1, socket_connect_timeout=1)
         self._prefix = prefix
         self._clock = clock
+        self._secret = secret
 
     def hit(self, key: str, *, limit: int, window_s: int) -> None:
         now = self._clock.now()
         ends = _window_end(now, window_s)
-        name = f"{self._prefix}:limit:{_hashed(key, ends)}"
+        name = f"{self._prefix}:limit:{_hashed(key, ends, self._secret)}"
         try:
             with self._redis.pipeline() as pipe:
                 pipe.incr(name)
@@ -86,11 +94,49 @@ class RedisLimiter:
         self._redis.close()
 
 
-def rate_limiter(database: Database, *, jobs_url: str | None, prefix: str, clock: Clock) -> RateLimiter:
-    """Return the counter that fits: in Redis where `jobs_url` names one (`prefix` is the city's id there)."""
-    if jobs_url is not None and jobs_url.startswith(("redis://", "rediss://", "unix://")):
-        return RedisLimiter(jobs_url, prefix=prefix, clock=clock)
-    return DatabaseLimiter(database, clock)
+class ProcessLimiter:
+    """Counts in this process alone, for what is asked too often to be written down: each server process has its own.
+
+    Only the present window is kept, under a word that no other process knows.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._secret = secrets.token_hex(16)
+        self._lock = threading.Lock()
+        self._ends: datetime | None = None
+        self._counts: Counter[str] = Counter()
+
+    def hit(self, key: str, *, limit: int, window_s: int) -> None:
+        now = self._clock.now()
+        ends = _window_end(now, window_s)
+        hashed = _hashed(key, ends, self._secret)
+        with self._lock:
+            if ends != self._ends or len(self._counts) >= _MOST_KEYS:
+                self._ends = ends
+                self._counts.clear()
+            self._counts[hashed] += 1
+            count = self._counts[hashed]
+        _judge(count, limit, ends, now)
+
+
+def rate_limiter(
+    database: Database, *, jobs_url: str | None, prefix: str, clock: Clock, secret: str = ""
+) -> RateLimiter:
+    """Return the counter that fits: in Redis where `jobs_url` names one (`prefix` is the city's id there).
+
+    `secret` is the city's: without it nobody can find out which key a count belongs to by trying them all.
+    """
+    if jobs_url is not None and jobs_url.startswith(_REDIS):
+        return RedisLimiter(jobs_url, prefix=prefix, clock=clock, secret=secret)
+    return DatabaseLimiter(database, clock, secret=secret)
+
+
+def read_limiter(*, jobs_url: str | None, prefix: str, clock: Clock, secret: str) -> RateLimiter:
+    """Return the counter for what every request does: in Redis where there is one, else in the process."""
+    if jobs_url is not None and jobs_url.startswith(_REDIS):
+        return RedisLimiter(jobs_url, prefix=prefix, clock=clock, secret=secret)
+    return ProcessLimiter(clock)
 
 
 def _window_end(now: datetime, window_s: int) -> datetime:
@@ -98,8 +144,10 @@ def _window_end(now: datetime, window_s: int) -> datetime:
     return datetime.fromtimestamp(int(now.timestamp()), UTC) + timedelta(seconds=window_s - past)
 
 
-def _hashed(key: str, ends: datetime) -> str:
-    return hashlib.sha256(f"{key}|{ends.timestamp()}".encode()).hexdigest()
+def _hashed(key: str, ends: datetime, secret: str) -> str:
+    # Another salt each day: counts of two days cannot be told to be of one address.
+    salt = hashlib.blake2b(str(ends.date()).encode(), key=secret.encode()[:64]).digest()
+    return hashlib.blake2b(f"{key}|{ends.timestamp()}".encode(), key=salt, digest_size=32).hexdigest()
 
 
 def _judge(count: int, limit: int, ends: datetime, now: datetime) -> None:

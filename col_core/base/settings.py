@@ -145,6 +145,8 @@ class CityConfig:
     jobs_url: str | None = None
     mail: MailConfig = MailConfig()
     http_allow_hosts: tuple[str, ...] = ()
+    proxies: int = 0
+    hosts: tuple[str, ...] = ()
     metrics_token: str = ""
     privacy: PrivacyConfig = PrivacyConfig()
     limits: LimitsConfig = LimitsConfig()

@@ -337,6 +337,24 @@ class HttpSchema(Strict):
     )  # fmt: skip
 
 
+class ServeSchema(Strict):
+    proxies = fields.Integer(
+        load_default=0,
+        validate=validate.Range(0, 5),
+        metadata=_about(
+            "How many reverse proxies of yours every request passes (`COL_PROXIES` overrides); what they say in "
+            "X-Forwarded-For and -Proto is believed, and from nobody else.",
+            "a whole number from 0 to 5",
+        ),
+    )
+    hosts = fields.List(
+        fields.String(validate=validate.Regexp(r"^[A-Za-z0-9.\-]+(:\d{1,5})?$")),
+        load_default=list,
+        metadata=_about("Further hosts that the city answers for, beside that of `base_url`.",
+                        'a list such as ["www.learning.example.org"]'),
+    )  # fmt: skip
+
+
 class MetricsSchema(Strict):
     token = fields.String(
         validate=validate.Regexp(r"^[\x21-\x7e]{16,200}$"),
@@ -396,6 +414,7 @@ class CityFileSchema(Strict):
     files = fields.Nested(FilesSchema, metadata=_about("Pictures.", "a table"))
     mail = fields.Nested(MailSchema, metadata=_about("Mail.", "a table"))
     http = fields.Nested(HttpSchema, metadata=_about("The HTTP client.", "a table"))
+    serve = fields.Nested(ServeSchema, metadata=_about("How it is reached.", "a table"))
     metrics = fields.Nested(MetricsSchema, metadata=_about("Figures for those who operate it.", "a table"))
     privacy = fields.Nested(PrivacySchema, metadata=_about("How long things are kept.", "a table"))
     limits = fields.Nested(LimitsSchema, metadata=_about("Bounds.", "a table"))

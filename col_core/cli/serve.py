@@ -9,8 +9,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from granian.constants import Interfaces
+from granian.http import HTTP1Settings
 from granian.server import Server
 
+from col_core.base import logs
 from col_core.base.database import Database
 from col_core.base.migrate import upgrade
 from col_core.cli.frame import DONE, Subcommands, city_of
@@ -18,6 +20,9 @@ from col_core.cli.frame import DONE, Subcommands, city_of
 TARGET = "col_core.app:from_environment"
 _SHARED_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 _DRAIN_S = 20
+_THREADS = 8
+_HEADERS_MS = 10_000
+_HEADERS_BYTES = 64_000
 
 
 def register(sub: Subcommands) -> None:
@@ -31,6 +36,7 @@ def register(sub: Subcommands) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Bring the database to the present form, then serve."""
     config = city_of(arguments)
+    logs.set_up(city=config.id)
     config.var.mkdir(parents=True, exist_ok=True)
     database = Database(config.database_url)
     try:
@@ -39,11 +45,11 @@ def run(arguments: argparse.Namespace) -> int:
         database.dispose()
     os.environ["COL_CITY"] = str(config.dir)
     with _shared_counts():
-        _serve(arguments)
+        _serve(arguments, memory_mb=config.limits.process_memory_mb)
     return DONE
 
 
-def _serve(arguments: argparse.Namespace) -> None:
+def _serve(arguments: argparse.Namespace, *, memory_mb: int) -> None:
     Server(
         TARGET,
         factory=True,
@@ -51,10 +57,13 @@ def _serve(arguments: argparse.Namespace) -> None:
         address=arguments.host,
         port=arguments.port,
         workers=arguments.workers,
-        blocking_threads=4,
+        blocking_threads=_THREADS,
+        http1_settings=HTTP1Settings(header_read_timeout=_HEADERS_MS, max_buffer_size=_HEADERS_BYTES),
+        workers_max_rss=memory_mb,
         workers_kill_timeout=_DRAIN_S,
         respawn_failed_workers=True,
         log_access=False,
+        log_dictconfig=logs.THROUGH_ROOT,
         websockets=False,
     ).serve()
 

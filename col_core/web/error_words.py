@@ -47,6 +47,7 @@ _WORDS = {
     403: _NOT_ALLOWED,
     404: _GONE,
     405: _GONE,
+    408: _BUSY,
     410: _GONE,
     413: _TOO_LARGE,
     414: _TOO_LARGE,

@@ -4,7 +4,6 @@ No cookie and no script is needed. A form that another site sends in a visitor's
 says of where a request comes from (`Sec-Fetch-Site`, and `Origin` in older ones).
 """
 
-import ipaddress
 from collections.abc import Collection, Mapping
 from urllib.parse import urlsplit
 
@@ -15,6 +14,7 @@ from col_core.base.errors import Forbidden
 from col_core.base.i18n import Translator
 from col_core.base.ratelimit import RateLimiter
 from col_core.base.strict_json import text_fault
+from col_core.web.read_limits import network
 
 # A field that no person sees; what fills it in is a program.
 TRAP = "website"
@@ -96,20 +96,9 @@ def refuse_foreign(request: Request, *, base_url: str) -> None:
 
 def count_form(request: Request, limiter: RateLimiter, *, per_hour: int) -> None:
     """Count a form against the visitor's network address. Raises TooManyRequests."""
-    limiter.hit(f"form:{_network(request.remote_addr)}", limit=per_hour, window_s=_HOUR_S)
+    limiter.hit(f"form:{network(request.remote_addr)}", limit=per_hour, window_s=_HOUR_S)
 
 
 def _origin(url: str) -> str:
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}"
-
-
-def _network(address: str | None) -> str:
-    """Return what one household has: an IPv4 address, or the first half of an IPv6 one."""
-    try:
-        parsed = ipaddress.ip_address(address or "")
-    except ValueError:
-        return "unknown"
-    if isinstance(parsed, ipaddress.IPv6Address):
-        return str(parsed.ipv4_mapped or ipaddress.IPv6Network((parsed, 64), strict=False))
-    return str(parsed)

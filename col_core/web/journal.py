@@ -27,10 +27,12 @@ _log = structlog.get_logger()
 def install(app: Flask, *, metrics: Metrics, plugins: Plugins) -> None:
     """Keep the journal of `app`. What is installed on it afterwards is seen by the journal too."""
 
-    @app.before_request
     def note_route() -> None:
         rule = request.url_rule
         request.environ[_ROUTE] = rule.rule if rule is not None else _NO_ROUTE
+
+    # Before all others, which may turn the request away.
+    app.before_request_funcs.setdefault(None, []).insert(0, note_route)
 
     @app.after_request
     def name_request(response: Response) -> Response:

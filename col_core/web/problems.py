@@ -32,7 +32,8 @@ def install(app: Flask, site: Site) -> None:
     @app.errorhandler(ColError)
     def known(error: ColError) -> Response:
         if error.status >= 500:
-            _log.error("request.failed", code=error.code, reason=str(error))
+            cause = error.__cause__
+            _log.error("request.failed", code=error.code, reason=str(error), cause=repr(cause) if cause else None)
         fields = error.fields if isinstance(error, InvalidInput) else {}
         response = _answer(site, error.status, str(error), code=error.code, fields=fields)
         retry_after_s = getattr(error, "retry_after_s", None)

@@ -1,0 +1,102 @@
+"""The body of a request is read whole before anything is done, within a time: one that never ends holds up nobody.
+
+A server process has few threads, and a body that drips in would keep one of them. So at most half of them may read
+bodies at once, none for long, and the others go on answering.
+"""
+
+import threading
+from collections.abc import Callable, Iterable
+from io import BytesIO
+from time import monotonic
+from typing import Any
+
+from flask import Flask, request
+
+from col_core.base.errors import ColError, TooSlow, Unavailable
+
+DEADLINE_S = 15.0
+MOST_AT_ONCE = 4
+_TURN_S = 0.5
+_PIECE = 65_536
+_FAULT = "col.body_fault"
+
+
+def install(app: Flask, *, longest: int, deadline_s: float = DEADLINE_S, at_once: int = MOST_AT_ONCE) -> None:
+    """Let `app` find bodies of up to `longest` bytes read; one that takes longer than `deadline_s` is answered 408."""
+
+    @app.before_request
+    def refuse_unread() -> None:
+        fault: ColError | None = request.environ.get(_FAULT)
+        if fault is not None:
+            raise fault
+
+    app.wsgi_app = _Reading(app.wsgi_app, longest, deadline_s, at_once)  # type: ignore[method-assign]
+
+
+class _Reading:
+    def __init__(self, app: Callable[..., Iterable[bytes]], longest: int, deadline_s: float, at_once: int) -> None:
+        self._app, self._longest, self._deadline_s = app, longest, deadline_s
+        self._turns = threading.BoundedSemaphore(at_once)
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        if _may_have_body(environ) and _length(environ) <= self._longest:
+            body = self._read(environ)
+            if isinstance(body, ColError):
+                environ[_FAULT], body = body, b""
+            environ["wsgi.input"] = BytesIO(body)
+            environ["CONTENT_LENGTH"] = str(len(body))
+            environ.pop("HTTP_TRANSFER_ENCODING", None)
+        return self._app(environ, start_response)
+
+    def _read(self, environ: dict[str, Any]) -> bytes | ColError:
+        if not self._turns.acquire(timeout=_TURN_S):
+            return Unavailable("Too much is being sent at once; please try again in a moment.", retry_after_s=5)
+        try:
+            drawn = _Drawn(environ["wsgi.input"], self._longest, self._deadline_s)
+            thread = threading.Thread(target=drawn.draw, name="body", daemon=True)
+            thread.start()
+            thread.join(self._deadline_s)
+            return drawn.body()
+        finally:
+            self._turns.release()
+
+
+class _Drawn:
+    """A body that is being read. Where nothing comes at all, its thread ends with the connection."""
+
+    def __init__(self, stream: Any, longest: int, deadline_s: float) -> None:
+        self._stream, self._longest = stream, longest
+        self._until_s = monotonic() + deadline_s
+        self._pieces: list[bytes] = []
+        self._whole = False
+
+    def draw(self) -> None:
+        length = 0
+        # One byte more than may be: so that what is too long is known to be.
+        while length <= self._longest and monotonic() < self._until_s:
+            try:
+                piece = self._stream.read(min(_PIECE, self._longest + 1 - length) or 1)
+            except Exception:
+                return
+            if not piece:
+                break
+            self._pieces.append(piece)
+            length += len(piece)
+        else:
+            self._whole = length > self._longest
+            return
+        self._whole = True
+
+    def body(self) -> bytes | ColError:
+        if not self._whole:
+            return TooSlow("What you sent did not arrive in time. Please try again.")
+        return b"".join(self._pieces)
+
+
+def _may_have_body(environ: dict[str, Any]) -> bool:
+    return _length(environ) > 0 or "HTTP_TRANSFER_ENCODING" in environ
+
+
+def _length(environ: dict[str, Any]) -> int:
+    given = environ.get("CONTENT_LENGTH") or ""
+    return int(given) if given.isascii() and given.isdigit() else 0
