@@ -1,7 +1,9 @@
 """JSON files as sources for an import: GeoJSON as we write it, and schema.org JSON-LD as anyone does."""
 
+import csv
+import io
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -69,6 +71,48 @@ def geojson(config: CityConfig, *, id_: str, loader: Loader, max_bytes: int) -> 
     )
 
 
+def as_table(body: bytes, *, max_bytes: int) -> bytes | None:
+    """Return a GeoJSON file as a table (CSV), its properties being the columns, with the coordinates of its points.
+
+    None where the properties are those of the API, or it is no GeoJSON at all. The row after the header is feature 1.
+    """
+    try:
+        document = loads(body.removeprefix(b"\xef\xbb\xbf"), max_bytes=max_bytes)
+    except Malformed:
+        return None
+    features = document.get("features") if isinstance(document, dict) else None
+    rows = [_row(each) for each in features] if isinstance(features, list) else []
+    if not rows or any(isinstance(each.get("title"), dict) for each in rows):
+        return None
+    columns = list(dict.fromkeys(name for row in rows for name in row))
+    out = io.StringIO()
+    writer = csv.DictWriter(out, fieldnames=columns, restval="")
+    writer.writeheader()
+    writer.writerows({name: _cell(value) for name, value in row.items()} for row in rows)
+    return out.getvalue().encode()
+
+
+def _row(feature: Any) -> dict[str, Any]:
+    properties = feature.get("properties") if isinstance(feature, dict) else None
+    row = dict(properties) if isinstance(properties, dict) else {}
+    if isinstance(feature, dict) and feature.get("id") is not None:
+        row.setdefault("external_id", feature["id"])
+    lat, lon = _position(feature.get("geometry")) if isinstance(feature, dict) else (None, None)
+    return {**row, "lat": lat, "lon": lon} if lat is not None else row
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(_cell(each) for each in value)
+    return "" if value is None else str(value)
+
+
+def _position(geometry: Any) -> tuple[Any, Any]:
+    """Return latitude and longitude of a GeoJSON point, which says them the other way round."""
+    at = geometry.get("coordinates") if isinstance(geometry, dict) and geometry.get("type") == "Point" else None
+    return (at[1], at[0]) if isinstance(at, list) and len(at) >= 2 else (None, None)
+
+
 def jsonld(config: CityConfig, *, id_: str, language: str, loader: Loader, max_bytes: int) -> JsonSource:
     """Return the events and courses of a JSON-LD file in the words of schema.org."""
     defaults = jsonld_in.Defaults(language=language, timezone=config.timezone, currency=config.currency)
@@ -100,10 +144,10 @@ def _features(document: Any) -> Iterator[_Named]:
 def _of_feature(feature: Mapping[str, Any], config: CityConfig) -> Draft:
     properties = dict(feature["properties"])
     organiser = properties.pop("organiser", None)
-    geometry = feature.get("geometry") or {}
-    if not properties.get("place") and geometry.get("type") == "Point":
-        lon, lat = (*geometry.get("coordinates", ()), None, None)[:2]
+    lat, lon = _position(feature.get("geometry"))
+    if not properties.get("place") and lat is not None:
         properties["place"] = {"lat": lat, "lon": lon}
     name = organiser.get("name") if isinstance(organiser, dict) else organiser
     read = submissions.read(properties, config=config, organiser=name if isinstance(name, str) else None, slug=None)
-    return read.content
+    # A demonstration stays one wherever it goes.
+    return replace(read.content, example=properties.get("example") is True)

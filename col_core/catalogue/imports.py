@@ -2,6 +2,7 @@
 
 import mimetypes
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from col_core.base.errors import FetchError, InvalidInput
@@ -54,7 +55,10 @@ def import_file(
     )
     loader = _OneFile(file)
     source: OpportunitySource
-    if format_ == "geojson":
+    table = files_in.as_table(loader.load(str(file)).body, max_bytes=MAX_BYTES) if format_ == "geojson" else None
+    if table is not None:
+        source = gathering.made_of(replace(described, plugin="csv"), loader=_OneFile(file, body=table))
+    elif format_ == "geojson":
         source = files_in.geojson(config, id_=described.id, loader=loader, max_bytes=MAX_BYTES)
     elif format_ == "jsonld":
         source = files_in.jsonld(config, id_=described.id, language=language, loader=loader, max_bytes=MAX_BYTES)
@@ -64,16 +68,17 @@ def import_file(
 
 
 class _OneFile:
-    """Loads one file of the machine, whatever is asked for."""
+    """Loads one file of the machine, whatever is asked for; `body` stands in for what it holds."""
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path, *, body: bytes | None = None) -> None:
         self._file = file
+        self._body = body
 
     def load(self, url: str, cursor: str | None = None) -> Loaded:  # noqa: ARG002 (the protocol names them)
         try:
             if self._file.stat().st_size > MAX_BYTES:
                 raise FetchError(f"{self._file.name} is larger than {MAX_BYTES // 1_000_000} MB.")
-            body = self._file.read_bytes()
+            body = self._file.read_bytes() if self._body is None else self._body
         except OSError as error:
             raise FetchError(f"{self._file} cannot be read: {error.strerror}.") from error
         return Loaded(

@@ -5,6 +5,7 @@ brought is an edit, which the next fetch does not undo; what a person of the cit
 """
 
 import hashlib
+import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields
 from datetime import timedelta
@@ -14,7 +15,7 @@ from sqlalchemy.orm import Session
 from col_core.base import outbox
 from col_core.base.clock import Clock
 from col_core.base.database import Database
-from col_core.base.errors import NotFound, PreconditionFailed
+from col_core.base.errors import InvalidInput, NotFound, PreconditionFailed
 from col_core.base.outbox import Event
 from col_core.base.settings import CityConfig, SourceConfig
 from col_core.catalogue import decisions, documents, own, pictures, runs, store, wire
@@ -78,7 +79,7 @@ class Offering:
             said = read(body, config=self._config, organiser=organiser.name, slug=organiser.slug)
             external_id = said.external_id
             if external_id is None and repeat_key is not None:
-                external_id = own.REPEATED + _digest(repeat_key.encode())
+                external_id = _repeated(session, source_id, repeat_key, body)
             before = store.known(session, source_id, [external_id]).get(external_id) if external_id else None
             fingerprint = _fingerprint(said)
             if before is not None and (said.external_id is None or before.source_hash == fingerprint):
@@ -256,5 +257,14 @@ def _fingerprint(said: Submission) -> str:
     return documents.fingerprint(packed(said.content), f"{VERSION} {status}")
 
 
-def _digest(text: bytes) -> str:
-    return hashlib.sha256(text).hexdigest()
+def _repeated(session: Session, source_id: str, key: str, body: object) -> str:
+    """Return the id that stands for this request. Raises InvalidInput where `key` was sent with another one."""
+    prefix = f"{own.REPEATED}{_digest(key)}:"
+    whole = prefix + _digest(json.dumps(body, sort_keys=True))
+    if own.repeated_otherwise(session, source_id, prefix=prefix, whole=whole):
+        raise InvalidInput("Idempotency-Key was sent before, with another body. Take a new one for a new offer.")
+    return whole
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", errors="surrogatepass")).hexdigest()

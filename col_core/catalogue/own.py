@@ -90,6 +90,16 @@ def held(session: Session, organisation_id: str, id_: str) -> Held | None:
     return Held(known=known, source_id=row.source_id)
 
 
+def repeated_otherwise(session: Session, source_id: str, *, prefix: str, whole: str) -> bool:
+    """Tell whether an offer of a source has an id that begins with `prefix` and is not `whole`."""
+    found = select(OpportunityRow.pk).where(
+        OpportunityRow.source_id == source_id,
+        OpportunityRow.external_id.startswith(prefix, autoescape=True),
+        OpportunityRow.external_id != whole,
+    )
+    return session.scalar(found.limit(1)) is not None
+
+
 def let_go(session: Session, gone: Held, *, free_its_name: bool) -> None:
     """Note that the organisation withdrew an offer. Its id is never used again; `free_its_name`: its `external_id` may
     be, for another offer. What a source brought keeps it, so that the next fetch does not bring the offer back."""

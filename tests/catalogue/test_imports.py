@@ -140,6 +140,38 @@ def test_each_feature_that_cannot_be_taken_says_why(town, tmp_path):
     assert (one.place.lat_deg, one.place.lon_deg, one.place.district) == (46.05, 14.55, "East")
 
 
+def test_features_may_hold_the_columns_of_a_table(town, tmp_path):
+    file = tmp_path / "layer.geojson"
+    features = [
+        {
+            "type": "Feature",
+            "id": 7,
+            "geometry": {"type": "Point", "coordinates": [14.55, 46.05]},
+            "properties": {
+                "title_sl": "Čaj",
+                "categories": ["arts", "media"],
+                "age_min": 15,
+                "start": "2026-12-03 17:00",
+            },
+        },
+        {"type": "Feature", "id": 8, "geometry": None, "properties": {"title_sl": "Kava", "start": "nekoč"}},
+    ]
+    file.write_text(json.dumps({"type": "FeatureCollection", "features": features}), encoding="utf-8")
+    done = bring(town, file)
+    assert [(each.external_id, each.where) for each in done.errors] == [("8", "layer.geojson, row 3")]
+    (one,) = town.stored()
+    assert (one.content.title, one.content.ages.min, one.place.lat_deg) == ({"sl": "Čaj"}, 15, 46.05)
+    assert one.content.schedule.start == datetime(2026, 12, 3, 17)
+    assert bring(town, file).unchanged == 1
+
+
+def test_a_demonstration_stays_one(town, tmp_path):
+    file = tmp_path / "offers.geojson"
+    file.write_text(json.dumps({"type": "FeatureCollection", "features": [feature("a", example=True)]}))
+    bring(town, file)
+    assert town.stored()[0].content.example
+
+
 def test_a_page_of_another_program_in_json_ld_is_read(town, tmp_path):
     event = {
         "@context": "https://schema.org",

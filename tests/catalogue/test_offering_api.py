@@ -121,6 +121,7 @@ def test_a_repeated_request_is_known_by_its_key(town, program):
     assert [first.status_code, again.status_code, other.status_code] == [201, 200, 201]
     assert first.json == again.json
     assert first.json["external_id"] is None
+    assert program.ask("POST", LIST, {"title": {"sl": "Kava"}}, Idempotency_Key='"k1"').status_code == 422
     assert other.json["id"] != first.json["id"]
 
 
