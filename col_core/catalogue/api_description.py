@@ -94,7 +94,7 @@ def _opportunities(spec: APISpec) -> None:
                 "responses": {
                     "200": _written("It was there: by its `external_id`, or by `Idempotency-Key`."),
                     "201": _written("It is stored; `Location` says where."),
-                    **problems(400, 401, 403, 413, 415, 422, 429, 503),
+                    **problems(400, 401, 403, 409, 413, 415, 422, 429, 503),
                 },
             },
         },

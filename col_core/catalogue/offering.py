@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from col_core.base import outbox
 from col_core.base.clock import Clock
 from col_core.base.database import Database
-from col_core.base.errors import InvalidInput, NotFound, PreconditionFailed
+from col_core.base.errors import Conflict, InvalidInput, NotFound, PreconditionFailed
 from col_core.base.outbox import Event
 from col_core.base.settings import CityConfig, SourceConfig
 from col_core.catalogue import decisions, documents, own, pictures, runs, store, wire
@@ -71,7 +71,7 @@ class Offering:
         """Store an offer; one with the same `external_id` as before changes that.
 
         `held`: it waits for a person before it is public. What comes again under the same `repeat_key` changes nothing.
-        Raises InvalidInput.
+        Raises InvalidInput, and Conflict for what the city took away.
         """
         with self._database.write() as session:
             organiser = _organiser(session, organisation_id)
@@ -82,6 +82,9 @@ class Offering:
                 external_id = _repeated(session, source_id, repeat_key, body)
             before = store.known(session, source_id, [external_id]).get(external_id) if external_id else None
             fingerprint = _fingerprint(said)
+            if before is not None and before.status is Status.WITHDRAWN:
+                # What the organisation withdraws gives its name free: this one the city took away.
+                raise Conflict("The city took this offer away; write to it if that should be otherwise.")
             if before is not None and (said.external_id is None or before.source_hash == fingerprint):
                 return Kept(own=_found(session, organiser, before.id), is_new=False)
             content = said.content

@@ -28,6 +28,7 @@ _PROBLEMS = {
     "401": "A token is needed, or the one that was shown is not good (any more).",
     "403": "The token is not meant for that.",
     "404": "There is no such thing, or not for you.",
+    "409": "It collides with what is there.",
     "412": "It was changed since it was read.",
     "413": "The body is too long.",
     "415": "The body is not JSON.",

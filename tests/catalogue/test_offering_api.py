@@ -251,6 +251,9 @@ def test_what_a_person_of_the_city_decided_stands(town, program):
         session.connection().exec_driver_sql('UPDATE opportunity SET provenance = \'{"status": "person"}\'')
     assert program.put(id_, {**WORKSHOP, "status": "published"}).json["status"] == "closed"
     assert program.post(capacity=4, status="published").json["status"] == "closed"
+    with town.database.write() as session:
+        store.set_status(session, [id_], Status.WITHDRAWN, index=town.city.index, clock=town.city.house.clock)
+    assert program.post(status="published").status_code == 409
 
 
 UNREADABLE = [

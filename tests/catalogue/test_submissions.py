@@ -2,11 +2,14 @@ from datetime import datetime
 from decimal import Decimal
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from col_core.base.config import load_city
 from col_core.base.errors import InvalidInput
 from col_core.catalogue.records import Category, OpportunityType, Status
-from col_core.catalogue.submissions import read
+from col_core.catalogue.schemas import OpportunitySchema
+from col_core.catalogue.submissions import Submission, read
 
 CITY = """
 [city]
@@ -30,6 +33,26 @@ WORKSHOP = {
     "price": {"amount": 12.5},
     "external_id": "w-1",
 }
+
+
+_ANYTHING = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(max_size=20)
+    | st.datetimes().map(str)
+    | st.sampled_from(["sl", "https://a.example/b", "2026-05-19T17:00:00Z", "9000-12-31T23:59:59-23:59", "EUR"]),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["sl", "name", "lat", "lon", "min", "max", "amount", "free", "url", "alt", "label", "x"]),
+            inner,
+            max_size=4,
+        )
+    ),
+    max_leaves=8,
+)
 
 
 @pytest.fixture(scope="module")
@@ -124,3 +147,18 @@ def test_each_fault_is_named_by_its_pointer(submitted, change, pointer):
 @pytest.mark.parametrize("body", [[], "x", 5, None])
 def test_what_is_no_object_is_no_offer(submitted, body):
     assert pointers(submitted, body) == [""]
+
+
+@settings(max_examples=400, deadline=None)
+@given(change=st.dictionaries(st.sampled_from([*OpportunitySchema().fields, "x"]), _ANYTHING, max_size=5))
+def test_whatever_is_handed_in_is_taken_or_refused_with_a_pointer(submitted, change):
+    found = outcome(submitted, {"title": {"sl": "Čaj"}, **change})
+    assert isinstance(found, Submission) or found
+    assert isinstance(found, Submission) or all(each == "" or each.startswith("/") for each in found)
+
+
+def outcome(submitted, body):
+    try:
+        return submitted(body)
+    except InvalidInput as error:
+        return list(error.fields)
