@@ -40,7 +40,8 @@ def blueprint(house: House, catalogue: Catalogue, offering: Offering, bearer: Be
         is_last = asked.page * asked.per_page >= total or asked.page >= query.MOST_PAGES
         return None if is_last else address(replace(asked, page=asked.page + 1), statuses)
 
-    def own_list(token: ApiToken, args: MultiDict[str, str], statuses: tuple[Status, ...]) -> Response:
+    def own_list(token: ApiToken, args: MultiDict[str, str]) -> Response:
+        statuses = query.statuses(args.poplist("status"))
         asked = query.parse(args, strict=True)
         found = offering.listing(token.organisation_id, statuses=statuses, page=asked.page, per_page=asked.per_page)
         items = [wire.own_item(each, config=config, now=clock.now()) for each in found.items]
@@ -48,20 +49,24 @@ def blueprint(house: House, catalogue: Catalogue, offering: Offering, bearer: Be
         later = following(asked, found.total, statuses)
         return answers.private({"items": items, "total": found.total, "facets": facets, "next": later})
 
+    def reader_of_own(args: MultiDict[str, str]) -> ApiToken | None:
+        """Return the token that is shown, if the offers of its organisation are asked for and nothing else."""
+        token = bearer.optional(request)
+        if "status" in args and (token is None or Scope.OPPORTUNITIES_READ not in token.scopes):
+            token = bearer.require(request, Scope.OPPORTUNITIES_READ)
+        may_read = token is not None and Scope.OPPORTUNITIES_READ in token.scopes
+        if token is not None and may_read and _is_own(args, offering.organiser(token.organisation_id).slug):
+            return token
+        if "status" in args:
+            raise query.fault("status", "Stands beside “organisation” of the token's own, “page” and “per_page” only.")
+        return None
+
     @views.get("/opportunities")
     def opportunities() -> Response:
         args = MultiDict(request.args)
-        token = bearer.optional(request)
-        if "status" in args:
-            token = token or bearer.require(request, Scope.OPPORTUNITIES_READ)
-            if Scope.OPPORTUNITIES_READ not in token.scopes:
-                raise bearer.forbidden(Scope.OPPORTUNITIES_READ)
-        if token is not None and _is_own(args, offering.organiser(token.organisation_id).slug):
-            if Scope.OPPORTUNITIES_READ in token.scopes:
-                statuses = query.statuses(args.poplist("status"))
-                return own_list(token, args, statuses)
-        elif "status" in args:
-            raise query.fault("status", "Stands beside “organisation” of the token's own, “page” and “per_page” only.")
+        token = reader_of_own(args)
+        if token is not None:
+            return own_list(token, args)
         asked = query.parse(args, strict=True)
         found = catalogue.find(asked)
         now = clock.now()
