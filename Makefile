@@ -49,6 +49,9 @@ lock:
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile -q requirements.in --universal --python-version 3.11 --generate-hashes --no-header \
 		--no-annotate --no-emit-index-url --no-emit-find-links --no-emit-package city-of-learning -o requirements.txt
+	$(BIN)/uv pip compile -q deploy/requirements.in -c requirements.txt --universal --python-version 3.11 \
+		--generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links \
+		--no-emit-package city-of-learning -o deploy/requirements.txt
 
 clean:
 	rm -rf .venv var

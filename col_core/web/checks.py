@@ -27,7 +27,7 @@ _PAIRS = (
 
 @dataclass(frozen=True, kw_only=True)
 class AddressCheck:
-    """Whether visitors can reach the city, and unobserved."""
+    """Whether visitors can reach the city, unobserved, and are told apart."""
 
     config: CityConfig
     area: str = "address"
@@ -49,6 +49,14 @@ class AddressCheck:
                 what=f"The public address is {address}, without encryption.",
                 means="Whoever shares a network with a visitor can read and change what the portal says.",
                 mend="Put a proxy with a certificate in front (docs/operate.md), and write https:// in base_url.",
+            )
+
+        elif not self.config.proxies:
+            yield Finding(
+                weight=Weight.RISK,
+                what="No proxy is expected in front, although the public address is encrypted.",
+                means="Visitors seem to come from the proxy's address: after a few forms the limit is reached for all.",
+                mend="Write [serve] proxies = 1 in city.toml, or set COL_PROXIES=1.",
             )
 
 

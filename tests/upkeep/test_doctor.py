@@ -29,6 +29,8 @@ name = "City of Testville"
 email = "info@testville.example"
 [plugins]
 enabled = ["lang_en", "csv"]
+[serve]
+proxies = 1
 [mail]
 url = "smtp://mail.testville.example"
 sender = "info@testville.example"
@@ -136,14 +138,10 @@ def test_what_must_be_mended_is_found(healthy, old, new, area, words):
 
 
 def test_risks_are_said_and_are_no_failure(healthy):
-    change(
-        healthy,
-        HEALTHY.replace('country = "SI"', 'country = "LT"').replace(
-            "[mail]", '[http]\nallow_hosts = ["localhost:1"]\n[mail]'
-        ),
-    )
+    settings = HEALTHY.replace('country = "SI"', 'country = "LT"')
+    change(healthy, settings.replace("[serve]\nproxies = 1", '[http]\nallow_hosts = ["localhost:1"]'))
     assert said(healthy) == []
-    assert [area for area, _ in said(healthy, Weight.RISK)] == ["time", "fetching"]
+    assert [area for area, _ in said(healthy, Weight.RISK)] == ["address", "time", "fetching"]
 
 
 def test_a_backup_grows_old_and_a_worker_is_missed(healthy, clock):
