@@ -66,21 +66,31 @@ def date_range(words: Formats, first: date, last: date, today: date) -> str:
     """Say from which day to which; the year only where it is not this one."""
     if first == last:
         return _day(words, first, today)
-    year = first.year != today.year or last.year != today.year
-    if (first.year, first.month) == (last.year, last.month) and not year:
+    if first.year != last.year:
+        return _from_to(words, first, last, year=True)
+    if first.month == last.month:
         # translators: days of one month; %(first)s and %(last)s are numbers of days
-        return words.pgettext(
+        said = words.pgettext(
             "dates",
             "%(first)s to %(last)s %(month)s",
             first=first.day,
             last=last.day,
             month=words.month_in_date(first),
         )
+    else:
+        said = _from_to(words, first, last, year=False)
+    if first.year == today.year:
+        return said
+    # translators: %(days)s is such as "3 to 6 December", all in the year %(year)s
+    return words.pgettext("dates", "%(days)s %(year)s", days=said, year=first.year)
+
+
+def _from_to(words: Formats, first: date, last: date, *, year: bool) -> str:
     # translators: %(first)s and %(last)s are such as "3 December"
     return words.pgettext(
         "dates",
         "%(first)s to %(last)s",
-        first=words.date_in_sentence(first, year=year and first.year != last.year),
+        first=words.date_in_sentence(first, year=year),
         last=words.date_in_sentence(last, year=year),
     )
 

@@ -72,6 +72,12 @@ def test_a_span_is_said_as_people_say_it() -> None:
     first, last = datetime(2026, 12, 3, 9, tzinfo=UTC), datetime(2026, 12, 6, 17, tzinfo=UTC)
     assert seen(sl.span_words(first, last, NOW, LJUBLJANA)) == "od 3. do 6.~decembra"
     assert seen(lt.span_words(first, last, NOW, VILNIUS)) == "gruodžio 3–6~d."
+    past = timedelta(days=-4 * 365)
+    assert seen(sl.span_words(first + past, last + past, NOW, LJUBLJANA)) == "od 4. do 7.~decembra 2022"
+    assert seen(lt.span_words(first + past, last + past, NOW, VILNIUS)) == "2022~m. gruodžio 4–7~d."
+    assert seen(lt.span_words(first, last + timedelta(days=30), NOW, VILNIUS)) == (
+        "nuo 2026~m. gruodžio 3~d. iki 2027~m. sausio 5~d."
+    )
     evening = first + timedelta(hours=2)
     assert seen(lt.span_words(first, evening, first + timedelta(minutes=5), VILNIUS)) == "dabar, iki 13.00~val."
     assert seen(sl.span_words(first, evening, first + timedelta(minutes=5), LJUBLJANA)) == "zdaj, do 12.00"
