@@ -19,6 +19,8 @@ from col_core.catalogue.records import Opportunity, Query
 from col_core.web import conditional, cross_origin
 from col_core.web.house import House
 
+# Somebody waits for it.
+_WITHIN_S = 20.0
 MOST_IN_FEED = 1_000
 _FRESH_S = 300
 _log = structlog.get_logger()
@@ -88,7 +90,10 @@ def _written(
         return format_.write(listed, language=language)
     try:
         body = house.plugins.guard(
-            owner, f"format {format_.extension}", lambda: format_.write(listed, language=language)
+            owner,
+            f"format {format_.extension}",
+            lambda: format_.write(listed, language=language),
+            within_s=_WITHIN_S,
         )
     except PluginError as error:
         raise Unavailable("This feed cannot be written at the moment; the others can.", retry_after_s=300) from error

@@ -14,7 +14,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 import pluggy
 
 from col_core.base.errors import PluginError
-from col_core.hooks.isolation import Fault, Isolation
+from col_core.hooks.isolation import Fault, Isolation, within
 from col_core.hooks.markers import HOOK_API, PROJECT
 
 ENTRY_POINTS = "col.plugins"
@@ -130,9 +130,13 @@ class Plugins:
         """Return the names of the plugins that implement `hook`."""
         return [each.plugin_name for each in getattr(self._manager.hook, hook).get_hookimpls()]
 
-    def guard(self, plugin: str, what: str, function: Callable[[], Any]) -> Any:
-        """Call an object that a plugin registered under the same isolation. Raises PluginError."""
-        return self._isolation.call(plugin, what, function, lambda _: None)
+    def guard(self, plugin: str, what: str, function: Callable[[], Any], *, within_s: float | None = None) -> Any:
+        """Call an object that a plugin registered under the same isolation. Raises PluginError.
+
+        `within_s` is how long it may take, where somebody waits for it.
+        """
+        bounded = function if within_s is None else within(within_s, function)
+        return self._isolation.call(plugin, what, bounded, lambda _: None)
 
     def faults(self) -> list[Fault]:
         return self._isolation.faults()

@@ -1,12 +1,16 @@
 """Pieces of pages that plugins bring. A piece that fails is left out; the page is shown without it."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from markupsafe import Markup, escape
 
 from col_core.base.errors import PluginError
 from col_core.hooks.registry import Plugins
 from col_core.web.hooks import WebParts
+
+# A page waits so long for a piece, and is shown without it then.
+_WITHIN_S = 2.0
 
 
 class Blocks:
@@ -23,7 +27,8 @@ class Blocks:
             if block.slot != slot:
                 continue
             try:
-                made = self._plugins.guard(name, f"block {slot}", lambda block=block: block.render(language, shown))  # type: ignore[misc]
+                render = partial(block.render, language, shown)
+                made = self._plugins.guard(name, f"block {slot}", render, within_s=_WITHIN_S)
             except PluginError:
                 continue
             pieces.append(escape(made))

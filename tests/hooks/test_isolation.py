@@ -1,6 +1,8 @@
 import sys
+import threading
 
 import pytest
+from flask import Flask, request
 
 from col_core.base.errors import PluginError
 from col_core.hooks.isolation import FAULTS_BEFORE_OUT
@@ -63,3 +65,27 @@ def test_one_answer_that_is_good_makes_up_for_the_faults_before(plugins_with):
         plugins.call_each("col_languages")
     assert answers == []
     assert not plugins.faults()[0].out
+
+
+def test_a_plugin_that_hangs_costs_a_moment_and_soon_nothing(plugins_with):
+    let_go, plugins = threading.Event(), plugins_with(slow={})
+    for _ in range(FAULTS_BEFORE_OUT):
+        with pytest.raises(PluginError, match=r"did not come back within 0\.05 seconds"):
+            plugins.guard("slow", "block home", lambda: let_go.wait(60), within_s=0.05)
+    with pytest.raises(PluginError, match="switched off"):
+        plugins.guard("slow", "block home", lambda: "well again", within_s=0.05)
+    assert plugins.guard("slow", "block footer", lambda: "another one", within_s=5) == "another one"
+    let_go.set()
+
+
+def test_what_a_bounded_call_raises_is_told_as_ever(plugins_with):
+    def broken():
+        raise ZeroDivisionError("oops")
+
+    with pytest.raises(PluginError, match="raised ZeroDivisionError: oops"):
+        plugins_with(broken={}).guard("broken", "block home", broken, within_s=5)
+
+
+def test_a_bounded_call_knows_of_the_request(plugins_with):
+    with Flask("test").test_request_context("/sl/"):
+        assert plugins_with(good={}).guard("good", "block home", lambda: request.path, within_s=5) == "/sl/"
