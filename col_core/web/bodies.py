@@ -52,7 +52,8 @@ class _Reading:
         if not self._turns.acquire(timeout=_TURN_S):
             return Unavailable("Too much is being sent at once; please try again in a moment.", retry_after_s=5)
         try:
-            drawn = _Drawn(environ["wsgi.input"], self._longest, self._deadline_s)
+            announced = None if "HTTP_TRANSFER_ENCODING" in environ else _length(environ)
+            drawn = _Drawn(environ["wsgi.input"], self._longest, announced, self._deadline_s)
             thread = threading.Thread(target=drawn.draw, name="body", daemon=True)
             thread.start()
             thread.join(self._deadline_s)
@@ -62,30 +63,33 @@ class _Reading:
 
 
 class _Drawn:
-    """A body that is being read. Where nothing comes at all, its thread ends with the connection."""
+    """A body that is being read. Where nothing comes at all, its thread ends with the connection.
 
-    def __init__(self, stream: Any, longest: int, deadline_s: float) -> None:
-        self._stream, self._longest = stream, longest
+    `announced` is how long the request says that it is: more is never read, for a server may not say where it ends.
+    """
+
+    def __init__(self, stream: Any, longest: int, announced: int | None, deadline_s: float) -> None:
+        self._stream, self._announced = stream, announced
+        # One byte more than may be: so that what is too long is known to be.
+        self._most = longest + 1 if announced is None else announced
         self._until_s = monotonic() + deadline_s
         self._pieces: list[bytes] = []
         self._whole = False
 
     def draw(self) -> None:
         length = 0
-        # One byte more than may be: so that what is too long is known to be.
-        while length <= self._longest and monotonic() < self._until_s:
+        while length < self._most:
+            if monotonic() > self._until_s:
+                return
             try:
-                piece = self._stream.read(min(_PIECE, self._longest + 1 - length) or 1)
+                piece = self._stream.read(min(_PIECE, self._most - length))
             except Exception:
                 return
             if not piece:
                 break
             self._pieces.append(piece)
             length += len(piece)
-        else:
-            self._whole = length > self._longest
-            return
-        self._whole = True
+        self._whole = self._announced in (None, length)
 
     def body(self) -> bytes | ColError:
         if not self._whole:

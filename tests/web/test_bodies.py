@@ -43,7 +43,9 @@ def an_app(*, longest=100, deadline_s=10.0, at_once=2):
 
 
 def send(app, stream, **environ):
-    environ = {"wsgi.input": stream, "HTTP_TRANSFER_ENCODING": "chunked", "wsgi.input_terminated": True, **environ}
+    """Send in pieces, or what is announced where `environ` says so."""
+    chunked = {} if "CONTENT_LENGTH" in environ else {"HTTP_TRANSFER_ENCODING": "chunked"}
+    environ = {"wsgi.input": stream, "wsgi.input_terminated": True, **chunked, **environ}
     return app.test_client().post("/echo", environ_overrides=environ)
 
 
@@ -60,7 +62,7 @@ def test_a_body_just_as_long_as_may_be_arrives_and_one_byte_more_does_not():
 
 def test_a_body_that_says_that_it_is_too_long_is_not_read():
     stream = Stream(ends=False)
-    assert send(an_app(), stream, CONTENT_LENGTH="101", HTTP_TRANSFER_ENCODING="").status_code == 413
+    assert send(an_app(), stream, CONTENT_LENGTH="101").status_code == 413
 
 
 def test_a_body_that_never_ends_is_given_up():
@@ -91,3 +93,13 @@ def test_while_bodies_drip_in_others_are_answered():
     for each in threads:
         each.join()
     assert send(app, Stream(b"short")).data == b"short"
+
+
+def test_what_is_announced_is_read_and_not_a_byte_more():
+    stream = Stream(b"enadva", b"of the next request", ends=False)
+    answer = send(an_app(), stream, CONTENT_LENGTH="6")
+    assert (answer.status_code, answer.data) == (200, b"enadva")
+
+
+def test_less_than_was_announced_is_never_taken_for_the_whole():
+    assert send(an_app(), Stream(b"ena"), CONTENT_LENGTH="6").status_code == 408
