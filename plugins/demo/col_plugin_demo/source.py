@@ -59,7 +59,7 @@ class DemoSource:
             return draft
         draft = shifted(draft, self._weeks(), self._city.timezone)
         description = dict(draft.description)
-        for language in draft.title:
+        for language in dict.fromkeys((*draft.title, *draft.description)):
             notice = _NOTICE.get(language, _NOTICE["en"])
             said = description.get(language) or draft.summary.get(language, "")
             description[language] = f"{said}\n\n{notice}" if said else notice
