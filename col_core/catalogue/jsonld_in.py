@@ -87,7 +87,7 @@ def draft(node: Node, defaults: Defaults) -> Draft:
     online_url = next((_web(_one(each).get("url")) for each in places if "VirtualLocation" in _types(each)), None)
     mode = str(facts.get("eventAttendanceMode") or facts.get("courseMode") or "")
     offers = [_one(each) for each in _list(facts.get("offers")) if each]
-    own_pages = {node.get("url"), node.get("@id")}
+    own_pages = {_web(node.get("url")), _web(node.get("@id"))}
     return Draft(
         title=title,
         description={tag: text for tag, said in _texts(node.get("description"), language).items()
@@ -176,7 +176,7 @@ def _organisers(facts: Node) -> list[Host]:
 def _place(value: Any) -> Place | None:
     if isinstance(value, str):
         return None if is_web_address(value) else Place(name=_line(value))
-    if "VirtualLocation" in _types(value):
+    if not isinstance(value, dict) or "VirtualLocation" in _types(value):
         return None
     geo, address = _one(value.get("geo")), value.get("address")
     lat, lon = _number(geo.get("latitude")), _number(geo.get("longitude"))
@@ -244,7 +244,7 @@ def _price(facts: Node, offers: list[Node], language: str, defaults: Defaults) -
     )  # fmt: skip
 
 
-def _registration(offers: list[Node], own_pages: set[Any]) -> Registration:
+def _registration(offers: list[Node], own_pages: set[str | None]) -> Registration:
     url = next((web for each in offers if (web := _web(each.get("url"))) is not None and web not in own_pages), None)
     until = next((each["validThrough"] for each in offers if isinstance(each.get("validThrough"), str)), None)
     try:
@@ -292,6 +292,7 @@ def _whole(value: Any) -> int | None:
 
 def _amount(value: Any) -> Decimal | None:
     try:
-        return Decimal(str(value)) if isinstance(value, int | float | str) else None
+        amount = Decimal(str(value)) if isinstance(value, int | float | str) else None
     except InvalidOperation:
         return None
+    return amount if amount is not None and amount.is_finite() else None

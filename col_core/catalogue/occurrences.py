@@ -24,6 +24,8 @@ _PART = re.compile(r"(?P<name>[A-Z-]+)=(?P<value>[A-Z0-9,+\-]+)")
 _PARTS = frozenset({"FREQ", "UNTIL", "COUNT", "INTERVAL", "WKST", "BYSETPOS"}) | {
     f"BY{unit}" for unit in ("HOUR", "DAY", "MONTHDAY", "YEARDAY", "WEEKNO", "MONTH")
 }
+# Beyond these (RFC 5545, section 3.3.10) the library breaks down instead of refusing.
+_RANGES = {"BYMONTH": 12, "BYMONTHDAY": 31, "BYYEARDAY": 366, "BYWEEKNO": 53, "BYSETPOS": 366, "BYDAY": 53}
 _UNTIL = re.compile(r"(\d{8})(?:T(\d{6})(Z?))?")
 # dateutil looks at every day until the year 9999 when a rule gives no (more) dates, which takes seconds. The calendar
 # repeats every 400 years, weekdays included, so rules are worked out 19 cycles later, where not much time is left.
@@ -112,6 +114,9 @@ def check_rule(text: str) -> str:
     for name in ("INTERVAL", "COUNT"):
         if name in parts and not (parts[name].isdigit() and 1 <= int(parts[name]) <= 10_000):
             raise InvalidInput(f"{name} of the recurrence rule must be a number from 1 to 10000.")
+    for name, most in _RANGES.items():
+        if any(not 1 <= int(each[:9]) <= most for each in re.findall(r"\d+", parts.get(name, ""))):
+            raise InvalidInput(f"{name} of the recurrence rule holds a number that is not from 1 to {most}.")
     if unknown := parts.keys() - _PARTS:
         raise InvalidInput(f"The recurrence rule has a part that is not used here: {', '.join(sorted(unknown))[:60]}.")
     return ";".join(f"{name}={value}" for name, value in parts.items())

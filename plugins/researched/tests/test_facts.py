@@ -2,6 +2,8 @@ from datetime import datetime
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from col_core.plugin import Ages, OpportunityType
 from col_plugin_researched import facts
@@ -88,3 +90,18 @@ def test_a_place_that_opened_once_goes_on() -> None:
     assert facts.is_lasting(OpportunityType.OPEN_SPACE, "2019-02-07", None)
     assert not facts.is_lasting(OpportunityType.EVENT, "2019-02-07", None)
     assert not facts.is_lasting(OpportunityType.OPEN_SPACE, "2019-02-07", "2019-03-01")
+
+
+WORDS = st.text(max_size=60) | st.sampled_from(
+    ["15–29", "od 15 let", "5 €", "nemokamai", "free", "9999-99", "2026-13-01"]
+)
+
+
+@given(first=WORDS, second=WORDS)
+def test_any_words_are_facts_or_a_reason(first: str, second: str) -> None:
+    facts.ages(first)
+    facts.price(first, "sl")
+    try:
+        facts.schedule(first, second, second, "Europe/Ljubljana")
+    except ValueError:
+        return

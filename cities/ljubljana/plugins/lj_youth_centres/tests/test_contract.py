@@ -1,9 +1,12 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from lj_youth_centres import dates
 from lj_youth_centres.source import ProgrammeSource
 
-from col_core.plugin import FetchError, OpportunitySource
+from col_core.plugin import Draft, FetchError, OpportunitySource, RawItem, Rejected
 from col_core.testing.cities import a_city
 from col_core.testing.contracts import SourceContract
 
@@ -47,3 +50,31 @@ def test_what_cannot_be_followed_over_time_is_told(tmp_path: Path) -> None:
 def test_what_is_no_programme_fails_the_run(tmp_path: Path, body: str) -> None:
     with pytest.raises(FetchError, match=r"program\.xml is not the XML of a programme"):
         a_source(tmp_path, body).fetch(since=None, cursor=None)
+
+
+WORDS = st.sampled_from(
+    ["vsak", "torek", "vsako", "sredo", "17.00–19.00", "od", "do", "13. 1. 2026", "31. 2. 2026", "razen", "in", ",",
+     "po dogovoru", "99.99–1.1", "1. 1. 9999", "1. 1. 0000", "–"]
+)  # fmt: skip
+
+
+@given(words=st.lists(WORDS | st.text(max_size=8), max_size=12))
+def test_any_line_of_dates_is_a_schedule_or_a_reason(words: list[str]) -> None:
+    try:
+        dates.read(" ".join(words), "Europe/Ljubljana")
+    except ValueError:
+        return
+
+
+@given(
+    text=st.text(max_size=40), tag=st.sampled_from(["termin", "starost", "cena", "mest", "prijava", "naziv", "opis"])
+)
+def test_any_activity_is_a_draft_or_a_rejection(text: str, tag: str) -> None:
+    kept = "".join(each for each in text if each.isprintable() and each not in "<&")
+    city = a_city(
+        Path(), sources=[{"id": "mine", "plugin": "x", "url": "x"}], settings={"goals": {}}, languages=("sl",)
+    )
+    source = ProgrammeSource(city, city.sources[0])
+    body = f'<postavka><dejavnost zvrst="delavnica"><naziv>a</naziv><{tag}>{kept}</{tag}></dejavnost></postavka>'
+    item = RawItem(external_id="1", body=body.encode("utf-8", errors="replace"), media_type="x/y", address="x")
+    assert isinstance(source.normalise(item), Draft | Rejected)

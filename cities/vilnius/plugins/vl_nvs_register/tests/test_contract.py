@@ -3,9 +3,11 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from vl_nvs_register.source import RegisterSource
 
-from col_core.plugin import FetchError, OpportunitySource, Rejected
+from col_core.plugin import Draft, FetchError, OpportunitySource, RawItem, Rejected
 from col_core.testing.cities import a_city
 from col_core.testing.contracts import SourceContract
 
@@ -64,3 +66,28 @@ def test_a_programme_without_an_end_in_sight_is_refused_at_once(tmp_path: Path) 
     result = source.normalise(item)
     assert isinstance(result, Rejected)
     assert "longer than five years" in result.reason
+
+
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**70), 2**70) | st.floats() | st.text(max_size=12)
+    | st.sampled_from(["2026-01-12", "9999-12-31", "16:00", "pirmadienis", "35,00", "NaN", "Infinity", "1e999999"]),
+    lambda inner: st.lists(inner, max_size=3)
+    | st.dictionaries(st.sampled_from(["diena", "nuo", "iki", "pavadinimas"]), inner, max_size=3),
+    max_leaves=6,
+)  # fmt: skip
+KEYS = st.sampled_from([*PROGRAMME, "atostogos", "registracija_iki", "kompetencijos", "kryptys", "kalbos", "platuma"])
+
+
+@given(changes=st.dictionaries(KEYS, ANYTHING, max_size=4))
+def test_any_entry_is_a_draft_or_a_rejection(changes: dict[str, object]) -> None:
+    city = a_city(
+        Path(),
+        sources=[{"id": "mine", "plugin": "vl_nvs_register", "url": "x"}],
+        settings={"voucher": Decimal(20), "voucher_special_needs": Decimal(30)},
+        timezone="Europe/Vilnius",
+        languages=("lt",),
+    )
+    source = RegisterSource(city, city.sources[0])
+    body = json.dumps({**PROGRAMME, **changes}).encode("utf-8", errors="replace")
+    item = RawItem(external_id="1", body=body, media_type="application/json", address="x")
+    assert isinstance(source.normalise(item), Draft | Rejected)
