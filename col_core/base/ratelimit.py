@@ -7,7 +7,6 @@ from collections import Counter
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
-import redis
 import structlog
 from sqlalchemy import String, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
@@ -51,8 +50,8 @@ class DatabaseLimiter:
 
     def hit(self, key: str, *, limit: int, window_s: int) -> None:
         now = self._clock.now()
-        ends = _window_end(now, window_s)
-        hashed = _hashed(key, ends, self._secret)
+        ends = window_end(now, window_s)
+        hashed = hashed_key(key, ends, self._secret)
         with self._database.write() as session:
             insert = upsert(session, RateWindowRow).values(key=hashed, count=1, ends=ends)
             counted = insert.on_conflict_do_update(
@@ -63,35 +62,7 @@ class DatabaseLimiter:
                 # Skipping what others hold: two who tidy up at once must not wait for each other.
                 old = select(RateWindowRow.key).where(RateWindowRow.ends < now).with_for_update(skip_locked=True)
                 session.execute(delete(RateWindowRow).where(RateWindowRow.key.in_(old)))
-        _judge(count, limit, ends, now)
-
-
-class RedisLimiter:
-    """Counts in Redis: for several machines. Where Redis cannot be reached, nobody is turned away."""
-
-    def __init__(self, url: str, *, prefix: str, clock: Clock, secret: str = "") -> None:
-        self._redis = redis.Redis.from_url(url, socket_timeout=1, socket_connect_timeout=1)
-        self._prefix = prefix
-        self._clock = clock
-        self._secret = secret
-
-    def hit(self, key: str, *, limit: int, window_s: int) -> None:
-        now = self._clock.now()
-        ends = _window_end(now, window_s)
-        name = f"{self._prefix}:limit:{_hashed(key, ends, self._secret)}"
-        try:
-            with self._redis.pipeline() as pipe:
-                pipe.incr(name)
-                pipe.expire(name, window_s + 60)
-                count = int(pipe.execute()[0])
-        except redis.RedisError as error:
-            _log.warning("ratelimit.redis_away", error=type(error).__name__)
-            return
-        _judge(count, limit, ends, now)
-
-    def close(self) -> None:
-        """Close the connections."""
-        self._redis.close()
+        judge(count, limit, ends, now)
 
 
 class ProcessLimiter:
@@ -109,15 +80,15 @@ class ProcessLimiter:
 
     def hit(self, key: str, *, limit: int, window_s: int) -> None:
         now = self._clock.now()
-        ends = _window_end(now, window_s)
-        hashed = _hashed(key, ends, self._secret)
+        ends = window_end(now, window_s)
+        hashed = hashed_key(key, ends, self._secret)
         with self._lock:
             if ends != self._ends or len(self._counts) >= _MOST_KEYS:
                 self._ends = ends
                 self._counts.clear()
             self._counts[hashed] += 1
             count = self._counts[hashed]
-        _judge(count, limit, ends, now)
+        judge(count, limit, ends, now)
 
 
 def rate_limiter(
@@ -128,29 +99,39 @@ def rate_limiter(
     `secret` is the city's: without it nobody can find out which key a count belongs to by trying them all.
     """
     if jobs_url is not None and jobs_url.startswith(_REDIS):
-        return RedisLimiter(jobs_url, prefix=prefix, clock=clock, secret=secret)
+        return _redis_limiter(jobs_url, prefix=prefix, clock=clock, secret=secret)
     return DatabaseLimiter(database, clock, secret=secret)
+
+
+def _redis_limiter(url: str, *, prefix: str, clock: Clock, secret: str) -> RateLimiter:
+    # Its client takes as long to load as the database's, and few cities have it.
+    from col_core.base.redis_limits import RedisLimiter
+
+    return RedisLimiter(url, prefix=prefix, clock=clock, secret=secret)
 
 
 def read_limiter(*, jobs_url: str | None, prefix: str, clock: Clock, secret: str) -> RateLimiter:
     """Return the counter for what every request does: in Redis where there is one, else in the process."""
     if jobs_url is not None and jobs_url.startswith(_REDIS):
-        return RedisLimiter(jobs_url, prefix=prefix, clock=clock, secret=secret)
+        return _redis_limiter(jobs_url, prefix=prefix, clock=clock, secret=secret)
     return ProcessLimiter(clock)
 
 
-def _window_end(now: datetime, window_s: int) -> datetime:
+def window_end(now: datetime, window_s: int) -> datetime:
+    """Return when the window of `window_s` seconds ends in which `now` is."""
     past = int(now.timestamp()) % window_s
     return datetime.fromtimestamp(int(now.timestamp()), UTC) + timedelta(seconds=window_s - past)
 
 
-def _hashed(key: str, ends: datetime, secret: str) -> str:
+def hashed_key(key: str, ends: datetime, secret: str) -> str:
+    """Return under which name `key` is counted in the window that ends at `ends`."""
     # Another salt each day: counts of two days cannot be told to be of one address.
     salt = hashlib.blake2b(str(ends.date()).encode(), key=secret.encode()[:64]).digest()
     return hashlib.blake2b(f"{key}|{ends.timestamp()}".encode(), key=salt, digest_size=32).hexdigest()
 
 
-def _judge(count: int, limit: int, ends: datetime, now: datetime) -> None:
+def judge(count: int, limit: int, ends: datetime, now: datetime) -> None:
+    """Raise TooManyRequests where `count` is more than `limit`."""
     if count > limit:
         wait_s = max(1, int((ends - now).total_seconds()))
         raise TooManyRequests("That was too often; please wait a little.", retry_after_s=wait_s)

@@ -4,7 +4,8 @@ import pytest
 from sqlalchemy import func, select
 
 from col_core.base.errors import TooManyRequests
-from col_core.base.ratelimit import DatabaseLimiter, RateWindowRow, RedisLimiter, rate_limiter
+from col_core.base.ratelimit import DatabaseLimiter, RateWindowRow, rate_limiter
+from col_core.base.redis_limits import RedisLimiter
 
 
 def use_up(limiter, clock):
