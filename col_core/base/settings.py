@@ -36,6 +36,7 @@ class Operator:
 
     name: str = ""
     url: str | None = None
+    source_url: str | None = None
     email: str | None = None
     address: str | None = None
 

@@ -108,6 +108,12 @@ def _url(**keywords: Any) -> fields.String:
 class OperatorSchema(Strict):
     name = fields.String(load_default="", metadata=_about("Who runs the portal.", "a text"))
     url = _url(metadata=_about("Home page of the operator.", "a web address"))
+    source_url = _url(
+        metadata=_about(
+            "Where the source of what runs here can be had, changes included (AGPL, section 13); the foot links it.",
+            "a web address",
+        )
+    )
     email = fields.Email(metadata=_about("Where people can write to.", "an e-mail address"))
     address = fields.String(metadata=_about("Postal address.", "a text"))
 
@@ -308,7 +314,7 @@ class DatabaseSchema(Strict):
 class JobsSchema(Strict):
     url = fields.String(
         validate=validate.Regexp(r"^rediss?://"),
-        metadata=_about("Redis, which wakes workers and shares limits between machines (`COL_JOBS_URL` overrides).",
+        metadata=_about("Redis, which shares limits between machines (`COL_JOBS_URL` overrides).",
                         '"redis://host:6379/0"'),
     )  # fmt: skip
 
@@ -410,7 +416,7 @@ class CityFileSchema(Strict):
     plugins = fields.Nested(PluginsSchema, metadata=_about("What it loads.", "a table"))
     sources = fields.List(fields.Nested(SourceSchema), metadata=_about("Where its offers come from.", "[[sources]]"))
     database = fields.Nested(DatabaseSchema, metadata=_about("The database.", "a table"))
-    jobs = fields.Nested(JobsSchema, metadata=_about("Wake-ups between machines.", "a table"))
+    jobs = fields.Nested(JobsSchema, metadata=_about("What several machines share.", "a table"))
     files = fields.Nested(FilesSchema, metadata=_about("Pictures.", "a table"))
     mail = fields.Nested(MailSchema, metadata=_about("Mail.", "a table"))
     http = fields.Nested(HttpSchema, metadata=_about("The HTTP client.", "a table"))

@@ -34,6 +34,9 @@ _BATCH = 100
 COLLAPSE_BELOW = 0.5
 _SMALL = 5
 
+# What a source can take back: what is shown, or waits to be.
+_SHOWABLE = frozenset({Status.PUBLISHED, Status.REVIEW, Status.CANCELLED, Status.CLOSED})
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Sorted:
@@ -42,6 +45,7 @@ class Sorted:
     changed: Sequence[tuple[Item, Draft, Known | None]]
     unchanged: Sequence[Known]
     rejected: Sequence[tuple[Item, Rejected]]
+    taken_back: Sequence[Known]
 
 
 class Ingest:
@@ -168,9 +172,17 @@ class Ingest:
             for one, each in pairs
             if (name := decisions.event_name(each.status, each.known.status if each.known else None)) is not None
         ]
+        events += self._hide(session, done.taken_back)
         outbox.publish_many(session, events, clock=self._clock)
         pictures.want(session, [one for one, _ in pairs], clock=self._clock)
         return done, prepared
+
+    def _hide(self, session: Session, taken_back: Sequence[Known]) -> list[Event]:
+        """Show no longer what a source has taken back; once it is for everybody again, it comes back as it is then."""
+        before = {each.id: each.status for each in taken_back}
+        hidden = store.set_status(session, list(before), Status.DRAFT, index=self._index, clock=self._clock)
+        named = ((decisions.event_name(Status.DRAFT, before[each.id]), each.id) for each in hidden)
+        return [Event(name=name, subject=id_) for name, id_ in named if name is not None]
 
     def sort(self, session: Session, items: Sequence[Item], config: SourceConfig) -> Sorted:
         """Compare items with what is stored: what is new or changed, what is as it was, what cannot be let in."""
@@ -178,10 +190,13 @@ class Ingest:
         changed: list[tuple[Item, Draft, Known | None]] = []
         unchanged: list[Known] = []
         rejected: list[tuple[Item, Rejected]] = []
+        taken_back: list[Known] = []
         for item in items:
             before = known.get(item.raw.external_id)
             if item.rejected is not None:
                 rejected.append((item, item.rejected))
+                if item.rejected.taken_back and before is not None and before.status in _SHOWABLE:
+                    taken_back.append(before)
             elif before is not None and before.source_hash == item.source_hash and not _comes_back(before):
                 unchanged.append(before)
             else:
@@ -190,7 +205,7 @@ class Ingest:
                 except Refused as error:
                     id_, where = item.raw.external_id, item.raw.address
                     rejected.append((item, Rejected(external_id=id_, reason=str(error), where=where)))
-        return Sorted(changed=changed, unchanged=unchanged, rejected=rejected)
+        return Sorted(changed=changed, unchanged=unchanged, rejected=rejected, taken_back=taken_back)
 
     def _prepared(
         self,
@@ -282,7 +297,7 @@ def _suspicion(count: int, rejected: int, before: int) -> str | None:
 
 
 def _comes_back(before: Known) -> bool:
-    return before.status is Status.CLOSED and before.provenance.get("status") not in decisions.EDITED
+    return before.status in (Status.CLOSED, Status.DRAFT) and before.provenance.get("status") not in decisions.EDITED
 
 
 def _status(draft: Draft, before: Known | None, *, held: bool, auto: bool) -> Status:

@@ -28,7 +28,6 @@ def in_box(snapshot: Snapshot, box: Box, rows: Array | None) -> Array:
     """Return those of `rows` (all if None) whose place lies in `box`, its edges included."""
     lats, lons = snapshot.scalars["lat_deg"], snapshot.scalars["lon_deg"]
     if rows is None:
-        lats = snapshot.scalars["lat_deg"]
         rows = np.flatnonzero((lats >= box.south_deg) & (lats <= box.north_deg))
     else:
         rows = rows[(lats[rows] >= box.south_deg) & (lats[rows] <= box.north_deg)]

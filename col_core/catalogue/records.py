@@ -282,17 +282,21 @@ class Fetched:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Rejected:
-    """An item that cannot become an opportunity, and why, in plain words. `where` names row, line or field."""
+    """An item that cannot become an opportunity, and why, in plain words. `where` names row, line or field.
+
+    `taken_back`: the source still holds it, and no longer for everybody (such as a private event); what it said of it
+    before is no longer shown.
+    """
 
     external_id: str | None
     reason: str
     where: str | None = None
+    taken_back: bool = False
 
 
 class Severity(StrEnum):
     NOTE = "note"
     HOLD = "hold"
-    REJECT = "reject"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -3,7 +3,7 @@
 import queue
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from time import monotonic
 from typing import Any
@@ -150,7 +150,7 @@ class _Run:
             reason = f"The plugin could not read it ({type(error).__name__}: {str(error)[:200]})."
             return Item(raw=raw, rejected=Rejected(external_id=raw.external_id, reason=reason, where=raw.address))
         if isinstance(result, Rejected):
-            rejected = Rejected(external_id=raw.external_id, reason=str(result.reason)[:500], where=result.where)
+            rejected = replace(result, external_id=raw.external_id, reason=str(result.reason)[:500])
             return Item(raw=raw, rejected=rejected)
         try:
             document = packed(result)

@@ -7,6 +7,7 @@ from pathlib import Path
 from col_core.base.errors import ColError, InvalidInput, NotFound
 from col_core.catalogue import exports, feeds, imports
 from col_core.catalogue.runs import Outcome
+from col_core.cli import moderation
 from col_core.cli.frame import DONE, FAILED, Subcommands, city_of
 from col_core.cli.progress import Bar
 from col_core.cli.sources import print_run
@@ -16,7 +17,7 @@ from col_core.organisers.records import Organiser
 
 
 def register(sub: Subcommands) -> None:
-    parser = sub.add_parser("opportunities", help="bring opportunities in from a file, or write them into one")
+    parser = sub.add_parser("opportunities", help="bring opportunities in, write them out, publish what waits")
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     importing = actions.add_parser("import", help="store what a file holds; the same rows again update")
     importing.add_argument("file", type=Path, metavar="FILE")
@@ -34,6 +35,7 @@ def register(sub: Subcommands) -> None:
     )
     exporting.add_argument("--output", type=Path, metavar="FILE", help="where to; standard output if left out")
     exporting.set_defaults(run=run_export)
+    moderation.register(actions)
 
 
 def run_import(arguments: argparse.Namespace) -> int:

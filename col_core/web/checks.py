@@ -84,6 +84,13 @@ class OperatorCheck:
                 means="Nobody can ask for their data, and reported problems reach nobody by mail.",
                 mend="Write [operator] email in city.toml.",
             )
+        if not operator.source_url:
+            yield Finding(
+                weight=Weight.RISK,
+                what="Nobody is told where the source code can be had.",
+                means="The licence (AGPL, section 13) asks a portal to offer its visitors the source of what runs.",
+                mend="Write [operator] source_url in city.toml: the address of the code with your changes, if any.",
+            )
 
 
 @dataclass(frozen=True, kw_only=True)

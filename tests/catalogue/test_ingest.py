@@ -115,6 +115,19 @@ def test_an_item_that_cannot_become_an_offer_is_told_and_the_others_pass(house):
     }
 
 
+def test_what_a_source_takes_back_is_no_longer_shown_and_comes_back_when_it_is_public_again(house):
+    house.sync(a=a_draft(), b=a_draft("Drugo"))
+    run = house.sync(a=Rejected(external_id="a", reason="It is private.", taken_back=True), b=a_draft("Drugo"))
+    assert run.rejected == 1
+    assert house.statuses() == {"Šahovski večer": "draft", "Drugo": "published"}
+    assert house.events()[-1] == "opportunity.withdrawn"
+    house.sync(a=Rejected(external_id="a", reason="It is private.", taken_back=True), b=a_draft("Drugo"))
+    assert house.events().count("opportunity.withdrawn") == 1
+    house.sync(a=a_draft(), b=a_draft("Drugo"))
+    assert house.statuses() == {"Šahovski večer": "published", "Drugo": "published"}
+    assert house.events()[-1] == "opportunity.published"
+
+
 def test_what_needs_a_person_waits_and_what_is_approved_stays_public(house):
     house.sync(a=replace(a_draft(), place=Place(lat_deg=14.45, lon_deg=46.05)))
     (one,) = house.stored().values()

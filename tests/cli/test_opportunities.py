@@ -58,6 +58,49 @@ def test_a_table_goes_in_row_by_row_and_comes_out_again(col, tmp_path):
     assert "0 new" in col("import", table)[1].decode()
 
 
+def test_what_waits_is_listed_published_and_withdrawn(col, tmp_path):
+    table = tmp_path / "table.csv"
+    table.write_text(TABLE.replace("46.05;14.55;4,50;cancelled", "48.2;16.4;4,50;"), encoding="utf-8")
+    col("import", table)
+    code, out, _ = col("waiting")
+    lines = out.decode().splitlines()
+    assert code == 0
+    assert "=Čaj" in lines[0]
+    assert "Igre" in lines[1]
+    assert "outside the city" in lines[2]
+    tea, games = lines[0].split()[0], lines[1].split()[0]
+    code, out, _ = col("publish", games)
+    assert (code, out.decode()) == (0, f"published: {games}  Igre\n")
+    code, out, _ = col("publish", games, "nowhere", tea)
+    assert code == 1
+    assert f"! {games} is not waiting." in out.decode()
+    assert "! nowhere is not waiting." in out.decode()
+    assert col("waiting")[1] == b"Nothing waits.\n"
+    assert col("withdraw", tea)[0] == 0
+    _, out, _ = col("export", "--format", "csv")
+    assert [row["title_sl"] for row in csv.DictReader(io.StringIO(out.decode("utf-8-sig")))] == ["Igre"]
+
+
+def test_offers_that_are_probably_one_are_listed_with_what_they_share(col, tmp_path):
+    for name in ("one", "two"):
+        row = f"{name};Šahovski večer;2026-12-03 17:00;Center;46.05;14.55;0;"
+        (tmp_path / f"{name}.csv").write_text(TABLE.splitlines()[0] + f"\n{row}\n", encoding="utf-8")
+        col("import", tmp_path / f"{name}.csv", "--publish")
+    assert col("doubles")[1] == b"No two offers look like one.\n"
+    assert main(["--city", str(tmp_path), "worker", "--once"]) == 0
+    lines = col("doubles")[1].decode().splitlines()
+    assert lines[0].startswith("100 %")
+    assert all("Šahovski večer" in each for each in lines[1:3])
+
+
+def test_a_word_of_a_person_needs_an_offer(col):
+    assert col("publish")[0] == 2
+    assert "--source" in col("publish")[2]
+    code, _, err = col("waiting", "--source", "nobody")
+    assert code == 1
+    assert "nobody" in err
+
+
 def test_what_cannot_be_done_is_said_in_a_sentence(col, tmp_path):
     for words, said in (
         (("export", "--format", "exe"), "there are: ics"),

@@ -41,11 +41,15 @@ class Defaults:
     free: bool
 
 
+class Private(ValueError):
+    """The event is not for everybody."""
+
+
 def draft(events: Sequence[Properties], defaults: Defaults, *, withdrawn: bool) -> Draft:
-    """Return what `events` say; `withdrawn` where the whole calendar is a cancellation. Raises ValueError."""
+    """Return what `events` say; `withdrawn` where the whole calendar is a cancellation. Raises ValueError, Private."""
     master, changes, further = _master_and_changes(events)
     if (master.text("CLASS") or "PUBLIC").upper() in ("PRIVATE", "CONFIDENTIAL"):
-        raise ValueError("it is marked as private (CLASS)")
+        raise Private("it is marked as private (CLASS)")
     title = _texts(master, "SUMMARY", defaults.language)
     if not title:
         raise ValueError("it has no SUMMARY")

@@ -21,7 +21,7 @@ from col_core.plugin import (
     decoded,
 )
 from col_plugin_ical.cutting import Calendar, Cut, cut, unfolded
-from col_plugin_ical.events import Defaults, draft
+from col_plugin_ical.events import Defaults, Private, draft
 from col_plugin_ical.properties import Properties
 from col_plugin_ical.zones import Zones
 
@@ -127,7 +127,8 @@ class IcalSource:
             defaults = replace(self._defaults, home=home)
             return draft(events, defaults, withdrawn=heading.get("METHOD", "").upper() == "CANCEL")
         except (ValueError, OverflowError) as error:
-            return Rejected(external_id=raw.external_id, reason=str(error), where=raw.address)
+            taken_back = isinstance(error, Private)
+            return Rejected(external_id=raw.external_id, reason=str(error), where=raw.address, taken_back=taken_back)
 
 
 def _as_utf8(body: bytes, charset: str | None, languages: Sequence[str]) -> bytes:

@@ -101,6 +101,7 @@ def test_what_is_private_stays_out(normalised: Normalised, word: str) -> None:
     result = normalised(f"{START}CLASS:{word}")
     assert isinstance(result, Rejected)
     assert "private" in result.reason
+    assert result.taken_back, "what it said before, when it was public, is no longer shown"
 
 
 def test_a_broken_event_costs_only_itself(calendar: Calendar) -> None:

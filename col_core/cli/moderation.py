@@ -1,0 +1,109 @@
+"""`col opportunities waiting|publish|withdraw|doubles`: what waits for a person, and that person's word."""
+
+import argparse
+
+from col_core.base.settings import CityConfig
+from col_core.catalogue import duplicates, moderation, store
+from col_core.catalogue.moderation import Decided
+from col_core.catalogue.records import Opportunity, Severity
+from col_core.cli.frame import DONE, FAILED, Subcommands, WrongUse, city_of
+from col_core.house import OpenCity, open_city
+
+_SHOWN = 100
+
+
+def register(actions: Subcommands) -> None:
+    waiting = actions.add_parser("waiting", help="list what waits for a person, and why")
+    waiting.add_argument("--source", metavar="ID", help="only what this source brought")
+    waiting.set_defaults(run=run_waiting)
+    publishing = actions.add_parser("publish", help="show what waited")
+    publishing.add_argument("id", nargs="*", metavar="ID")
+    publishing.add_argument("--source", metavar="ID", help="everything of this source that waits and has no finding")
+    publishing.set_defaults(run=run_publish)
+    withdrawing = actions.add_parser("withdraw", help="show something no longer, whatever its source says later")
+    withdrawing.add_argument("id", nargs="+", metavar="ID")
+    withdrawing.set_defaults(run=run_withdraw)
+    doubles = actions.add_parser("doubles", help="list offers that are probably one")
+    doubles.set_defaults(run=run_doubles)
+
+
+def run_waiting(arguments: argparse.Namespace) -> int:
+    """List what waits, the oldest first, with what review found."""
+    config = city_of(arguments)
+    with open_city(config) as city:
+        _known_source(city, arguments.source)
+        with city.house.database.read() as session:
+            found, total = moderation.waiting(session, source_id=arguments.source, limit=_SHOWN)
+    if not found:
+        print("Nothing waits.")
+    for each in found:
+        print(f"{each.id}  {_title(each, config)}  ({each.source.id if each.source else 'by hand'})")
+        for finding in each.findings:
+            print(f"  ! {finding.message}")
+    if total > len(found):
+        print(f"… and {total - len(found)} more.")
+    return DONE
+
+
+def run_publish(arguments: argparse.Namespace) -> int:
+    """Publish by id, or what a source brought and nothing speaks against."""
+    if bool(arguments.id) == bool(arguments.source):
+        raise WrongUse("Name offers by their id, or one source by --source; `col opportunities waiting` lists both.")
+    config = city_of(arguments)
+    with open_city(config) as city:
+        _known_source(city, arguments.source)
+        ids = arguments.id or _without_finding(city, arguments.source)
+        with city.house.database.write() as session:
+            done = moderation.publish(session, ids, index=city.index, clock=city.house.clock)
+    return _said(done, config, "published", "is not waiting")
+
+
+def run_withdraw(arguments: argparse.Namespace) -> int:
+    """Withdraw by id."""
+    config = city_of(arguments)
+    with open_city(config) as city, city.house.database.write() as session:
+        done = moderation.withdraw(session, arguments.id, index=city.index, clock=city.house.clock)
+    return _said(done, config, "withdrawn", "is not here, or withdrawn already")
+
+
+def run_doubles(arguments: argparse.Namespace) -> int:
+    """List the pairs, the surest first."""
+    config = city_of(arguments)
+    with open_city(config) as city, city.house.database.read() as session:
+        pairs = duplicates.proposed(session, limit=_SHOWN)
+        named = store.get_many(session, [id_ for each in pairs for id_ in (each.first_id, each.second_id)])
+    for pair in pairs:
+        print(f"{round(pair.score * 100)} %  {', '.join(pair.reasons)}")
+        for id_ in (pair.first_id, pair.second_id):
+            one = named[id_]
+            print(f"  {id_}  {_title(one, config)}  ({one.source.id if one.source else 'by hand'})")
+    if not pairs:
+        print("No two offers look like one.")
+    return DONE
+
+
+def _without_finding(city: OpenCity, source_id: str) -> list[str]:
+    with city.house.database.read() as session:
+        _, total = moderation.waiting(session, source_id=source_id, limit=0)
+        found, _ = moderation.waiting(session, source_id=source_id, limit=total)
+    return [each.id for each in found if all(finding.severity is Severity.NOTE for finding in each.findings)]
+
+
+def _known_source(city: OpenCity, source_id: str | None) -> None:
+    if source_id is not None:
+        city.gathering.find(source_id)
+
+
+def _title(one: Opportunity, config: CityConfig) -> str:
+    title = one.content.title
+    return title.get(config.default_language) or next(iter(title.values()), "–")
+
+
+def _said(done: Decided, config: CityConfig, what: str, why_not: str) -> int:
+    for one in done.moved:
+        print(f"{what}: {one.id}  {_title(one, config)}")
+    for id_ in done.left:
+        print(f"! {id_} {why_not}.")
+    if not done.moved and not done.left:
+        print("Nothing waits that has no finding.")
+    return FAILED if done.left else DONE
