@@ -120,6 +120,12 @@ class Database:
                 session.rollback()
 
     @contextmanager
+    def connection(self) -> Iterator[Connection]:
+        """Open a connection without a transaction, for what brings its own. Raises Unavailable."""
+        with _translated_errors(), self.engine.connect() as connection:
+            yield connection
+
+    @contextmanager
     def snapshot(self) -> Iterator[Connection]:
         """Open a connection that only reads, and sees one moment of the database however long it takes.
 

@@ -13,6 +13,7 @@ from sqlalchemy import text
 from sqlalchemy.engine import Connection
 
 from col_core.base.database import Database
+from col_core.base.errors import ConfigError
 
 # Any number, the same for every version of this program.
 _LOCK_KEY = 7_031_905
@@ -20,9 +21,14 @@ FOLDER = Path(__file__).parent / "migrations"
 
 
 def upgrade(database: Database) -> None:
-    """Bring `database` to the newest form. What is there stays; an interrupted step is undone by the engine."""
+    """Bring `database` to the newest form. What is there stays; an interrupted step is undone by the engine.
+
+    Raises ConfigError where a newer version wrote it, Unavailable where it cannot be had.
+    """
     config = _config()
-    with database.engine.connect() as connection, _alone(database, connection):
+    with database.connection() as connection, _alone(database, connection):
+        missing(revision_of(connection))
+        connection.rollback()
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
 
@@ -45,13 +51,21 @@ def is_known(revision: str) -> bool:
 
 
 def pending(database: Database) -> list[str]:
-    """Return the names of the migrations that `database` still lacks, oldest first."""
-    with database.engine.connect() as connection:
+    """Return the names of the migrations that `database` still lacks, oldest first. Raises as `upgrade` does."""
+    with database.connection() as connection:
         return missing(revision_of(connection))
 
 
 def missing(revision: str | None) -> list[str]:
-    """Return the names of the migrations that lead from `revision` to the newest form, oldest first."""
+    """Return the names of the migrations that lead from `revision` to the newest form, oldest first.
+
+    Raises ConfigError for a revision that only a newer version knows.
+    """
+    if revision is not None and not is_known(revision):
+        raise ConfigError(
+            f"The database was written by a newer version of this program (its form is {revision}): install that "
+            "version again, or restore a backup of before."
+        )
     script = ScriptDirectory.from_config(_config())
     steps = [] if revision == script.get_current_head() else list(script.iterate_revisions("head", revision))
     return [f"{each.revision} ({each.doc})" for each in reversed(steps)]

@@ -2,13 +2,17 @@
 
 import argparse
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any
 
 from col_core.cli.frame import DONE, Subcommands, city_of
 
-_SECRET = ("secret_key",)
+# Whoever looks over a shoulder, or gets the output by mail, learns no secret.
+_SECRET = re.compile(r"(?:^|[._])(?:secret|secret_key|password|token|api_key|key)$")
+_PASSWORD = re.compile(r"(?<=://)([^/@:\s]*):[^/@\s]*@")
+_HIDDEN = "(set; not shown)"
 
 
 def register(sub: Subcommands) -> None:
@@ -31,12 +35,13 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _origin(key: str, origins: Mapping[str, str]) -> str:
-    key = key.replace("_url", ".url") if key.partition("_")[2] == "url" else key
+    names = {key, key.replace("_", ".", 1)}
     for written, origin in origins.items():
-        tail = written.removeprefix("city.")
-        if key in (written, tail) or tail.startswith(f"{key}.") or key.startswith(f"{tail}."):
+        # What stands in [city] and [serve] has no table in the settings.
+        tail = written.removeprefix("city.").removeprefix("serve.")
+        if any(name in (written, tail) or tail.startswith(f"{name}.") or name.startswith(f"{tail}.") for name in names):
             return origin
-    return "default"
+    return "environment (COL_SECRET_KEY)" if key == "secret_key" else "default"
 
 
 def _flat(value: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
@@ -45,8 +50,8 @@ def _flat(value: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
             if each.name == "origins":
                 continue
             name = f"{prefix}.{each.name}" if prefix else each.name
-            if each.name in _SECRET:
-                yield name, "(set)" if getattr(value, each.name) else "(made at the first start)"
+            if each.name == "secret_key" and not getattr(value, each.name):
+                yield name, "(made at the first start)"
             else:
                 yield from _flat(getattr(value, each.name), name)
     elif isinstance(value, Mapping) and value:
@@ -55,5 +60,7 @@ def _flat(value: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
     elif isinstance(value, tuple) and value and is_dataclass(value[0]):
         for index, inner in enumerate(value):
             yield from _flat(inner, f"{prefix}[{getattr(inner, 'id', index)}]")
+    elif value and isinstance(value, str) and _SECRET.search(prefix):
+        yield prefix, _HIDDEN
     else:
-        yield prefix, value
+        yield prefix, _PASSWORD.sub(r"\1:***@", value) if isinstance(value, str) else value

@@ -1,6 +1,7 @@
 """`col db upgrade|check`: bring the database to the form that this version expects."""
 
 import argparse
+from pathlib import Path
 
 from col_core.base.database import Database
 from col_core.base.migrate import pending, upgrade
@@ -14,20 +15,24 @@ def register(sub: Subcommands) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Upgrade, or say what is missing (exit 1)."""
+    """Upgrade, or say what is missing (exit 1); to check makes and changes nothing."""
     config = city_of(arguments)
-    config.var.mkdir(parents=True, exist_ok=True)
+    upgrading = arguments.action == "upgrade"
     database = Database(config.database_url)
     try:
-        if arguments.action == "upgrade":
-            upgrade(database)
-            print("The database is up to date.")
-            return DONE
+        if database.dialect == "sqlite" and not upgrading and not Path(database.url.database or "").exists():
+            print(f"There is no database yet: `col --city {config.dir} serve` makes it, and so does `db upgrade`.")
+            return FAILED
+        config.var.mkdir(parents=True, exist_ok=True)
         missing = pending(database)
+        if upgrading:
+            upgrade(database)
     finally:
         database.dispose()
-    if missing:
-        print(f"Missing: {', '.join(missing)}. Run `col --city DIR db upgrade`.")
+    for each in missing:
+        print(f"{'Done' if upgrading else 'Missing'}: {each}")
+    if missing and not upgrading:
+        print(f"Make a backup, then run `col --city {config.dir} db upgrade`.")
         return FAILED
     print("The database is up to date.")
     return DONE
