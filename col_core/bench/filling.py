@@ -118,6 +118,8 @@ def _raw_sqlite(database: Database, file: Path) -> float:
     with closing(sqlite3.connect(file, isolation_level=None)) as raw:
         raw.execute("PRAGMA journal_mode=WAL")
         raw.execute("PRAGMA synchronous=FULL")
+        # Enough for one transaction: pages that must leave the cache before its end are written several times.
+        raw.execute("PRAGMA cache_size=-65536")
         for table in _TABLES:
             for statement in _ddl(database, table):
                 raw.execute(statement)
