@@ -167,6 +167,6 @@ def _rows(database: Database) -> Iterator[tuple[Table, list[tuple[Any, ...]]]]:
     for table in _TABLES:
         with database.read() as session:
             statement = str(select(table).order_by(table.c.pk).compile(dialect=database.engine.dialect))
-            found = session.connection().exec_driver_sql(statement, execution_options={"yield_per": 10 * _BATCH})
-            for chunk in found.partitions():
+            found = session.connection().exec_driver_sql(statement)
+            for chunk in found.partitions(10 * _BATCH):
                 yield table, [tuple(each) for each in chunk]
