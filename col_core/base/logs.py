@@ -67,6 +67,27 @@ THROUGH_ROOT = {
 }
 
 
+def for_commands(*, debug: bool) -> None:
+    """Let commands write what they note to stderr, a line each; tracebacks only where somebody asked for them.
+
+    Left as it is, structlog prints tracebacks with the values of all variables, secrets among them.
+    """
+    if structlog.is_configured():
+        return
+    shown: list[structlog.types.Processor] = [structlog.processors.add_log_level]
+    if not debug:
+        shown.append(_without_traceback)
+    renderer = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(
+        processors=[*shown, without_personal_data, renderer], logger_factory=structlog.PrintLoggerFactory(sys.stderr)
+    )
+
+
+def _without_traceback(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    event.pop("exc_info", None)
+    return event
+
+
 def without_personal_data(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Strike out the values of keys that could name a person, and addresses and queries in all others."""
     for key, value in event.items():

@@ -4,6 +4,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
+from col_core.base import logs
 from col_core.base.errors import ColError
 from col_core.cli import (
     api_token,
@@ -69,6 +70,7 @@ def parser(asked: argparse.Namespace | None = None) -> argparse.ArgumentParser:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; return its exit code: 0 done, 1 failed, 2 wrong use."""
     arguments = plugin_commands.asked_for(argv)
+    logs.for_commands(debug=arguments.debug)
     try:
         arguments = parser(arguments).parse_args(argv)
         code: int = arguments.run(arguments)
