@@ -91,7 +91,8 @@ class Assets:
     def icon(self, name: str) -> Markup:
         """Return an icon that says nothing to screen readers: always put words beside it.
 
-        `name` is one of `src/icons.json`, or `category-…`, `shape-…`, `type-…`, `access-…`. Raises KeyError else.
+        `name` is one of `src/icons.json`, or `category-…`, `shape-…`, or as `src/vocabulary_icons.json` says
+        `type-…`, `access-…`, `signal-…`. Raises KeyError else.
         """
         return self._icons[name]
 

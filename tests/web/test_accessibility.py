@@ -110,6 +110,9 @@ def test_axe_finds_nothing_in_the_open_filters_and_a_form_with_errors(visit, lju
         page.click("[popovertarget=filters]")
         page.wait_for_selector("#filters:popover-open")
         assert faults(page) == []
+        heights = page.eval_on_selector_all("#filters fieldset", "all => all.map(each => each.clientHeight)")
+        assert len(heights) > 4
+        assert min(heights) > 40, "a group of filters has shrunk to nothing"
         page = visitor.open("/sl/feedback")
         page.evaluate("document.querySelector('main form').noValidate = true")
         page.click("main form button[type=submit]")

@@ -88,7 +88,7 @@ const categories = await json("src", "categories.json");
 const icons = await sprite({
   folder: path.join(path.dirname(require.resolve("lucide-static/package.json")), "icons"),
   icons: await json("src", "icons.json"),
-  aliases: { category: icon(categories), ...(await json("src", "words.json")) },
+  aliases: { category: icon(categories), ...(await json("src", "vocabulary_icons.json")) },
   shapes: Object.fromEntries(Object.entries(categories).map(([name, { shape }]) => [name, shape])),
 });
 await emit("icons.svg", icons.svg);
