@@ -11,14 +11,18 @@ import urllib.request
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from sqlalchemy.exc import DatabaseError
+
 from col_core.base.config import load_city
+from col_core.base.database import Database
 from col_core.base.errors import ColError
-from col_core.catalogue.records import Query
-from col_core.cli.frame import DONE, FAILED, Subcommands
-from col_core.house import open_city
+from col_core.base.settings import CityConfig
+from col_core.catalogue import published
+from col_core.cli.frame import DONE, Subcommands
 
 _START_S = 60.0
 _STOP_S = 30.0
+_LINES_SHOWN = 8
 
 
 def register(sub: Subcommands) -> None:
@@ -33,49 +37,79 @@ def run(arguments: argparse.Namespace) -> int:
     base = int(os.environ.get("PORT_BASE", "8001"))
     addresses: dict[str, str] = {}
     children: list[subprocess.Popen[bytes]] = []
+    journals: list[Path] = []
     signal.signal(signal.SIGTERM, _interrupt)
     try:
         for port, folder in enumerate(folders, start=base):
             address = f"http://localhost:{port}"
-            city_id = _fill(folder)
-            addresses[city_id] = address
+            config = _filled(folder)
+            addresses[config.id] = address
             environ = {**os.environ, "COL_BASE_URL": address, "COL_CITY": str(folder)}
-            children += [_col(environ, "serve", "--port", str(port)), _col(environ, "worker")]
+            for words in (("serve", "--port", str(port)), ("worker",)):
+                journals.append(config.var / f"{words[0]}.log")
+                children.append(_col(environ, journals[-1], *words))
         for address in addresses.values():
             _wait_for(f"{address}/readyz", children)
         print("READY " + " ".join(f"{city}={address}" for city, address in addresses.items()), flush=True)
+        print(f"What happens is written to {', '.join(map(str, journals))}; Ctrl-C ends it.", flush=True)
         while all(child.poll() is None for child in children):
             time.sleep(0.5)
-        print("A part of the demonstration ended by itself.", file=sys.stderr)
-        return FAILED
+        raise ColError("A part of the demonstration ended by itself.")
+    except ColError:
+        for child, journal in zip(children, journals, strict=True):
+            if child.poll() is not None:
+                print(f"{journal} ends with:", *_end_of(journal), sep="\n  ", file=sys.stderr)
+        raise
     except KeyboardInterrupt:
         return DONE
     finally:
         _stop(children)
 
 
-def _fill(folder: Path) -> str:
-    """Run the sources of a city that has no offers yet; return its id."""
+def _filled(folder: Path) -> CityConfig:
+    """Run the sources of a city that has no offers yet; return its settings."""
     config = load_city(folder)
-    with open_city(config) as city:
-        if not city.catalogue.find(Query(per_page=1)).total:
+    if not _has_offers(config):
+        from col_core.house import open_city  # takes a second, which a city that is filled already does not need
+
+        with open_city(config) as city:
             for each in city.gathering.sources:
                 done = city.gathering.sync(each)
                 print(f"{config.id}: {done.source_id}: {done.new} offers", flush=True)
-    return config.id
+    return config
 
 
-def _col(environ: Mapping[str, str], *words: str) -> subprocess.Popen[bytes]:
-    # A session of its own: Ctrl-C reaches this process alone, which then stops the others in order.
+def _has_offers(config: CityConfig) -> bool:
+    config.var.mkdir(parents=True, exist_ok=True)
+    database = Database(config.database_url)
+    try:
+        with database.read() as session:
+            return bool(published.parts(session, size=1_000_000))
+    except DatabaseError:
+        # It has no tables yet.
+        return False
+    finally:
+        database.dispose()
+
+
+def _col(environ: Mapping[str, str], journal: Path, *words: str) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "col_core", *words]
-    return subprocess.Popen(command, env=dict(environ), start_new_session=True)  # noqa: S603 (our own program)
+    with journal.open("wb") as file:
+        # A session of its own: Ctrl-C reaches this process alone, which then stops the others in order.
+        return subprocess.Popen(  # noqa: S603 (our own program)
+            command, env=dict(environ), stdout=file, stderr=subprocess.STDOUT, start_new_session=True
+        )
+
+
+def _end_of(journal: Path) -> list[str]:
+    return journal.read_text(encoding="utf-8", errors="replace").splitlines()[-_LINES_SHOWN:]
 
 
 def _wait_for(address: str, children: Sequence[subprocess.Popen[bytes]]) -> None:
     until = time.monotonic() + _START_S
     while time.monotonic() < until:
         if any(child.poll() is not None for child in children):
-            raise ColError("A part of the demonstration did not start; the reason is above. Is the port taken?")
+            raise ColError("A part of the demonstration did not start. Is the port taken?")
         try:
             with urllib.request.urlopen(address, timeout=2):  # noqa: S310 (our own address, on loopback)
                 return

@@ -1,7 +1,6 @@
 """Commands that a city's plugins bring: `col --city DIR <name>`."""
 
 import argparse
-import os
 from collections.abc import Sequence
 
 from col_core.base.clock import SystemClock
@@ -10,19 +9,6 @@ from col_core.cli.frame import Subcommands, city_of
 from col_core.hooks.city import City
 from col_core.hooks.hooks import Command
 from col_core.house import load_plugins
-
-
-def asked_for(argv: Sequence[str] | None) -> argparse.Namespace:
-    """Return the city and the command that `argv` names, without judging the rest."""
-    parser = argparse.ArgumentParser(add_help=False, exit_on_error=False)
-    parser.add_argument("--city", default=os.environ.get("COL_CITY"))
-    parser.add_argument("--debug", action="store_true")
-    parser.add_argument("command", nargs="?")
-    try:
-        return parser.parse_known_args(argv)[0]
-    except argparse.ArgumentError:
-        # The parser of every command says what is wrong.
-        return argparse.Namespace(city=None, command=None, debug=False)
 
 
 def register(sub: Subcommands, arguments: argparse.Namespace, *, taken: Sequence[str]) -> None:
