@@ -9,6 +9,8 @@ from flask import Blueprint
 from col_core.hooks.city import City
 from col_core.hooks.markers import hookspec
 
+SLOTS = ("home", "opportunity", "organisation", "footer")
+
 
 @dataclass(frozen=True, kw_only=True)
 class MenuEntry:
@@ -20,7 +22,7 @@ class MenuEntry:
 
 @dataclass(frozen=True, kw_only=True)
 class Block:
-    """A piece of a page. `slot` says where: `home`, `opportunity`, `organisation`, `footer`.
+    """A piece of a page. `slot` says where: `home`, `opportunity`, `organisation`, `footer`. Raises ValueError else.
 
     `render` gets the language and the id of what the page shows ("" on the home page), and returns plain text or
     `markupsafe.Markup`; plain text is escaped.
@@ -28,6 +30,10 @@ class Block:
 
     slot: str
     render: Callable[[str, str], Any]
+
+    def __post_init__(self) -> None:
+        if self.slot not in SLOTS:
+            raise ValueError(f"There is no slot {self.slot!r} for a block; there are {', '.join(SLOTS)}.")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -124,8 +124,7 @@ def test_layers_that_break_the_contract_are_found(test, changes):
 @pytest.mark.parametrize(
     ("test", "parts"),
     [
-        ("test_blocks_stand_where_pages_have_room_and_can_be_shown", {"blocks": [("hall", lambda *_: "x")]}),
-        ("test_blocks_stand_where_pages_have_room_and_can_be_shown", {"blocks": [("home", lambda language: "x")]}),
+        ("test_blocks_can_be_shown", {"blocks": [("home", lambda language: "x")]}),
         ("test_entries_of_the_menu_have_words_and_lead_to_a_page_of_ours", {"menu": [({"en": "x"}, "//x.example")]}),
         ("test_entries_of_the_menu_have_words_and_lead_to_a_page_of_ours", {"menu": [({}, "x")]}),
     ],
@@ -137,6 +136,11 @@ def test_parts_of_pages_that_break_the_contract_are_found(test, parts):
     )
     with pytest.raises((AssertionError, TypeError)):
         getattr(WebPartsContract(), test)(made)
+
+
+def test_a_block_for_a_place_that_no_page_has_cannot_be_made():
+    with pytest.raises(ValueError, match="no slot 'hall' for a block; there are home, opportunity"):
+        Block(slot="hall", render=lambda *_: "x")
 
 
 class Format:
