@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 import structlog
@@ -33,6 +33,22 @@ def pytest_configure(config: pytest.Config) -> None:
     structlog.configure(
         processors=[structlog.processors.KeyValueRenderer()], logger_factory=structlog.ReturnLoggerFactory()
     )
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Hand on to the process that began them what was used, where tests run in several (pytest-xdist)."""
+    output = getattr(session.config, "workeroutput", None)
+    if output is not None:
+        used, left_out = session.config.stash[_USED], session.config.stash[_LEFT_OUT]
+        output["engines"], output["left_out"] = dict(used), dict(left_out)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any, error: object) -> None:
+    """Add up what the processes used."""
+    output = getattr(node, "workeroutput", {})
+    node.config.stash[_USED].update(output.get("engines", {}))
+    node.config.stash[_LEFT_OUT].update(output.get("left_out", {}))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
