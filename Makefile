@@ -1,6 +1,8 @@
 # Two commands matter: `make run` and `make test`. Nothing is installed outside of .venv and var.
 PYTHON ?= python3
 BIN := .venv/bin
+# Tests wait for disks and browsers, too: one process more than there are cores.
+TEST_PROCESSES ?= $(shell $(PYTHON) -c "import os; print(min(6, (os.cpu_count() or 1) + 1))")
 PLUGINS := $(sort $(wildcard plugins/*/pyproject.toml))
 STATIC := col_core/web/static
 STATIC_SOURCES := $(STATIC)/build.mjs $(shell find $(STATIC)/src -type f)
@@ -35,7 +37,7 @@ check: setup
 	$(BIN)/lint-imports
 
 test: setup
-	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
+	$(BIN)/python -m pytest -n $(TEST_PROCESSES) --dist loadfile
 
 format: setup
 	$(BIN)/ruff format .

@@ -100,6 +100,8 @@ def test_a_visit_leaves_no_trace_of_who_it_was_and_nothing_that_was_taken_is_los
         )
         lost = httpx.get(server.url("/sl/p/Novakova"))
         taken = httpx.post(server.url("/sl/feedback"), data=written)
+        # The line of a request is written when its answer has gone.
+        until(lambda: "feedback" in server.said())
         server.kill()
         log = server.said()
     assert (searched.status_code, broken.status_code, lost.status_code, taken.status_code) == (200, 500, 404, 303)

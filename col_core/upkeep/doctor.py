@@ -27,7 +27,7 @@ from col_core.upkeep.machine import (
     SecretCheck,
     WorkerCheck,
 )
-from col_core.web.checks import AddressCheck, OperatorCheck, ThemeCheck
+from col_core.web.checks import AddressCheck, LicenceCheck, OperatorCheck, ThemeCheck
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,6 +73,7 @@ def examine(folder: Path, *, environ: Mapping[str, str], clock: Clock) -> Report
 def _checks(config: CityConfig, city: OpenCity | None, database: Database | None, clock: Clock) -> Iterator[Check]:
     yield AddressCheck(config=config)
     yield OperatorCheck(config=config)
+    yield LicenceCheck(config=config)
     if city is not None:
         yield PluginsCheck(loaded=city.loaded)
         yield SourcesCheck(gathering=city.gathering, database=database)

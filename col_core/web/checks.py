@@ -84,12 +84,22 @@ class OperatorCheck:
                 means="Nobody can ask for their data, and reported problems reach nobody by mail.",
                 mend="Write [operator] email in city.toml.",
             )
-        if not operator.source_url:
+
+
+@dataclass(frozen=True, kw_only=True)
+class LicenceCheck:
+    """Whether visitors can have the source of what runs."""
+
+    config: CityConfig
+    area: str = "licence"
+
+    def look(self) -> Iterator[Finding]:
+        if not self.config.operator.source_url:
             yield Finding(
                 weight=Weight.RISK,
                 what="Nobody is told where the source code can be had.",
                 means="The licence (AGPL, section 13) asks a portal to offer its visitors the source of what runs.",
-                mend="Write [operator] source_url in city.toml: the address of the code with your changes, if any.",
+                mend="Write source_url beside the operator's name in city.toml: where the code is, with your changes.",
             )
 
 

@@ -27,6 +27,7 @@ base_url = "https://learning.testville.example"
 [operator]
 name = "City of Testville"
 email = "info@testville.example"
+source_url = "https://code.testville.example"
 [plugins]
 enabled = ["lang_en", "csv"]
 [serve]
