@@ -24,6 +24,7 @@ _NOUNS = (
     "i18n",
     "jobs",
     "opportunities",
+    "organisations",
     "plugin",
     "plugins",
     "restore",
