@@ -73,19 +73,7 @@ def held(session: Session, organisation_id: str, id_: str) -> Held | None:
     ).scalar_one_or_none()
     if row is None:
         return None
-    known = Known(
-        pk=row.pk,
-        id=row.id,
-        external_id=row.external_id or "",
-        source_hash=row.content_hash,
-        status=Status(row.status),
-        missing_count=row.missing_count,
-        version=row.version,
-        created=row.created,
-        provenance=documents.provenance_of(row.provenance),
-        document=row.document,
-        image_key=row.image_key,
-    )
+    known = store.known_of(row)
     session.expunge(row)
     return Held(known=known, source_id=row.source_id)
 

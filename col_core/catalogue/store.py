@@ -132,6 +132,23 @@ def known(session: Session, source_id: str, external_ids: Sequence[str]) -> dict
     return found
 
 
+def known_of(row: Row[*tuple[Any, ...]] | OpportunityRow) -> Known:
+    """Return what is known of the opportunity in `row`."""
+    return Known(
+        pk=row.pk,
+        id=row.id,
+        external_id=row.external_id or "",
+        source_hash=row.content_hash,
+        status=Status(row.status),
+        missing_count=row.missing_count,
+        version=row.version,
+        created=row.created,
+        provenance=documents.provenance_of(row.provenance),
+        document=row.document,
+        image_key=row.image_key,
+    )
+
+
 def open_of_source(session: Session, source_id: str) -> list[Open]:
     """Return what of a source is public or waits for a person."""
     rows = session.execute(
@@ -162,19 +179,7 @@ def _known(session: Session, source_id: str, external_ids: Sequence[str]) -> Ite
         ).where(OpportunityRow.source_id == source_id, OpportunityRow.external_id.in_(external_ids))
     )
     for row in rows:
-        yield Known(
-            pk=row.pk,
-            id=row.id,
-            external_id=row.external_id or "",
-            source_hash=row.content_hash,
-            status=Status(row.status),
-            missing_count=row.missing_count,
-            version=row.version,
-            created=row.created,
-            provenance=documents.provenance_of(row.provenance),
-            document=row.document,
-            image_key=row.image_key,
-        )
+        yield known_of(row)
 
 
 def write_many(

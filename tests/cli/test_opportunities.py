@@ -6,20 +6,6 @@ import pytest
 
 from col_core.cli.main import main
 
-CITY = """
-[city]
-id = "testville"
-name = "Testville"
-country = "SI"
-timezone = "Europe/Ljubljana"
-languages = ["sl", "en"]
-bbox = [14.38, 45.95, 14.83, 46.15]
-age_of_consent = 15
-base_url = "http://localhost:8001"
-
-[plugins]
-enabled = ["lang_sl", "lang_en", "csv", "ical"]
-"""
 TABLE = """external_id;title_sl;start;venue;lat;lon;price;status
 1;=Čaj;2026-12-03 17:00;Center;46.05;14.55;0;
 2;Kava;nekoč;Center;46.05;14.55;0;
@@ -28,13 +14,10 @@ TABLE = """external_id;title_sl;start;venue;lat;lon;price;status
 
 
 @pytest.fixture
-def col(tmp_path, database_url, monkeypatch, capfdbinary):
-    (tmp_path / "city.toml").write_text(CITY, encoding="utf-8")
-    monkeypatch.setenv("COL_DATABASE_URL", database_url)
-    monkeypatch.setenv("COL_VAR", str(tmp_path / "var"))
+def col(town, capfdbinary):
 
     def run(*words):
-        code = main(["--city", str(tmp_path), "opportunities", *map(str, words)])
+        code = main(["--city", str(town), "opportunities", *map(str, words)])
         out, err = capfdbinary.readouterr()
         return code, out, err.decode()
 

@@ -2,27 +2,12 @@ import pytest
 
 from col_core.cli.main import main
 
-CITY = """
-[city]
-id = "testville"
-name = "Testville"
-country = "SI"
-timezone = "Europe/Ljubljana"
-languages = ["sl"]
-bbox = [14.38, 45.95, 14.83, 46.15]
-age_of_consent = 15
-base_url = "http://localhost:8001"
-"""
-
 
 @pytest.fixture
-def col(tmp_path, database_url, monkeypatch, capsys):
-    (tmp_path / "city.toml").write_text(CITY, encoding="utf-8")
-    monkeypatch.setenv("COL_DATABASE_URL", database_url)
-    monkeypatch.setenv("COL_VAR", str(tmp_path / "var"))
+def col(town, capsys):
 
     def run(*words):
-        code = main(["--city", str(tmp_path), *words])
+        code = main(["--city", str(town), *words])
         return code, *capsys.readouterr()
 
     return run
