@@ -38,12 +38,12 @@ def blueprint(site: Site, catalogue: Catalogue) -> Blueprint:
         return Cards(site.translator, house.config, house.clock.now())
 
     @views.get("/opportunities")
+    @site.kept(_KEEP_S)
     def opportunities() -> Response:
         asked, found, pages = _page_of(catalogue, query.parse(request.args), site.language)
         words = site.translator
         return site.page(
             "catalogue/opportunities.html",
-            keep_s=_KEEP_S,
             asked=asked,
             total=found.total,
             heading=labels.counted(words, asked, found.total),
@@ -74,6 +74,7 @@ def blueprint(site: Site, catalogue: Catalogue) -> Blueprint:
         return response
 
     @views.get("/opportunities/<id_>")
+    @site.kept(_KEEP_S)
     def opportunity(id_: str) -> Response:
         one = _found(catalogue, id_)
         now = house.clock.now()
@@ -82,7 +83,6 @@ def blueprint(site: Site, catalogue: Catalogue) -> Blueprint:
         more = catalogue.find(_similar(one, today()), language=site.language)
         return site.page(
             "catalogue/opportunity.html",
-            keep_s=_KEEP_S,
             one=one,
             content=one.content,
             card=maker.card(one),
@@ -134,6 +134,7 @@ def blueprint(site: Site, catalogue: Catalogue) -> Blueprint:
         return _fragment(site.page("catalogue/cards.html", cards=[cards().card(_found(catalogue, id_))], in_map=True))
 
     @views.get("/organisations/<slug>")
+    @site.kept(_KEEP_S)
     def organisation(slug: str) -> Response:
         one = catalogue.organisation(slug)
         if one is None:
@@ -142,7 +143,6 @@ def blueprint(site: Site, catalogue: Catalogue) -> Blueprint:
         asked, found, pages = _page_of(catalogue, asked, site.language)
         return site.page(
             "catalogue/organisation.html",
-            keep_s=_KEEP_S,
             one=one,
             heading=labels.counted(site.translator, asked, found.total),
             total=found.total,

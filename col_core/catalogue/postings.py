@@ -2,19 +2,20 @@
 word from the database takes longer than all the rest of a search.
 """
 
-import threading
-from collections import OrderedDict
 from dataclasses import dataclass
 
 import numpy as np
 from sqlalchemy.orm import Session
 
+from col_core.base.kept import Kept
 from col_core.base.text import Group
 from col_core.catalogue import changes, index_rows
 from col_core.catalogue.columns import Array, Columns
 
 _MOST_NUMBERS = 5_000_000
 _MOST_CHANGED = 5_000
+# Also a word that stands nowhere takes room.
+_OWN_WEIGHT = 50
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,9 +31,9 @@ class Postings:
 
     def __init__(self, columns: Columns) -> None:
         self._columns = columns
-        self._lock = threading.Lock()
-        self._kept: OrderedDict[tuple[Group, bool], _Posting] = OrderedDict()
-        self._numbers = 0
+        self._kept: Kept[tuple[Group, bool], _Posting] = Kept(
+            _MOST_NUMBERS, weight=lambda each: _OWN_WEIGHT + len(each.pks)
+        )
 
     def find(self, session: Session, group: Group, *, seq: int, in_title: bool) -> Array:
         """Return the `pk` of what has one of the terms of `group`, in its title or anywhere.
@@ -42,12 +43,11 @@ class Postings:
         if changes.is_changing(session):
             return index_rows.matching(session, group, in_title=in_title)
         key = (group, in_title)
-        with self._lock:
-            known = self._kept.get(key)
+        known = self._kept.get(key)
         if known is not None and known.seq >= seq:
             return known.pks
         pks = self._brought_up(session, known, group, seq, in_title)
-        self._keep(key, _Posting(seq=seq, pks=pks))
+        self._kept.put(key, _Posting(seq=seq, pks=pks))
         return pks
 
     def _brought_up(self, session: Session, known: _Posting | None, group: Group, seq: int, in_title: bool) -> Array:
@@ -58,12 +58,3 @@ class Postings:
             return known.pks
         fresh = index_rows.matching(session, group, in_title=in_title, among=changed)
         return np.concatenate([known.pks[~np.isin(known.pks, changed)], fresh])
-
-    def _keep(self, key: tuple[Group, bool], posting: _Posting) -> None:
-        with self._lock:
-            before = self._kept.pop(key, None)
-            self._numbers += len(posting.pks) - (len(before.pks) if before else 0)
-            self._kept[key] = posting
-            while self._numbers > _MOST_NUMBERS and len(self._kept) > 1:
-                _, dropped = self._kept.popitem(last=False)
-                self._numbers -= len(dropped.pks)

@@ -1,16 +1,15 @@
 """Which opportunities have a date in a span of time, and the first such date: worked out once for all who ask."""
 
-import threading
-from collections import OrderedDict
 from dataclasses import dataclass, field
 
 import numpy as np
 
+from col_core.base.kept import Kept
 from col_core.catalogue.columns import Array, Snapshot
 from col_core.catalogue.records import Cluster
 
 NEVER = np.iinfo(np.int64).max
-_KEPT = 12
+_MOST = 12
 
 Span = tuple[int, int]
 
@@ -37,13 +36,11 @@ class Windows:
     """The windows that were asked for last. Safe to share between threads."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._kept: OrderedDict[Span | None, Window] = OrderedDict()
+        self._kept: Kept[Span | None, Window] = Kept(_MOST)
 
     def of(self, snapshot: Snapshot, span: Span | None, now: int) -> Window:
         """Return the window of a span (from, up to); None is from `now` on, with what has no dates at all."""
-        with self._lock:
-            known = self._kept.get(span)
+        known = self._kept.get(span)
         if known is not None and (span is None and not known.since <= now < known.until):
             known = None
         if known is not None and known.generation == snapshot.generation and known.seq == snapshot.seq:
@@ -51,11 +48,7 @@ class Windows:
         made = _made(snapshot, span, now, known)
         if known is not None and known.generation == snapshot.generation and known.seq > snapshot.seq:
             return made  # somebody who began before the last change: the newer one stays
-        with self._lock:
-            self._kept[span] = made
-            self._kept.move_to_end(span)
-            while len(self._kept) > _KEPT:
-                self._kept.popitem(last=False)
+        self._kept.put(span, made)
         return made
 
 

@@ -47,6 +47,7 @@ def blueprint(site: Site, catalogue: Catalogue, teasers: Teasers) -> Blueprint:
     house = site.house
 
     @views.get("/")
+    @site.kept(_KEEP_S)
     def start() -> Response:
         words, now = site.translator, house.clock.now()
         today = now.astimezone(ZoneInfo(house.config.timezone)).date()
@@ -55,7 +56,6 @@ def blueprint(site: Site, catalogue: Catalogue, teasers: Teasers) -> Blueprint:
         counts = everything.facets.get("category", {})
         return site.page(
             "content/home.html",
-            keep_s=_KEEP_S,
             total=everything.total,
             quick=filters.quick(words, Query(), today)[:4],
             cards=Cards(words, house.config, now).of(varied(found.items, _NEXT)),

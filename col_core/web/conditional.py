@@ -4,13 +4,12 @@ A tag is of what was answered, so every process gives the same one, and a change
 an answer leaves its tag. What is kept here is only which tag an address had at which state of things.
 """
 
-import threading
-from collections import OrderedDict
 from collections.abc import Callable
 
 from flask import Blueprint, Response, g, request
 
 from col_core.base.clock import Clock
+from col_core.base.kept import Kept
 
 # What an answer says of time (the next date of an offer) is made anew this often.
 _BUCKET_S = 60
@@ -26,7 +25,7 @@ def install(views: Blueprint, *, version: Callable[[], int], clock: Clock) -> No
     the address, on Accept-Language, on what `version` counts, and on time by the minute; and that set an ETag of the
     whole body. Only what is `public` is kept; who shows a token may see more, so that is always answered afresh.
     """
-    tags = _Tags()
+    tags: Kept[str, _Tag] = Kept(_MOST_ADDRESSES)
 
     @views.before_request
     def before() -> Response | None:
@@ -34,8 +33,8 @@ def install(views: Blueprint, *, version: Callable[[], int], clock: Clock) -> No
             return None
         # Read before the answer is made: a change in between can only make the tag seem older than it is.
         g.answered_at = (version(), int(clock.now().timestamp()) // _BUCKET_S)
-        known = tags.get(_address(), g.answered_at)
-        if known is None or not request.if_none_match.contains_weak(known.tag):
+        known = tags.get(_address())
+        if known is None or known.state != g.answered_at or not request.if_none_match.contains_weak(known.tag):
             return None
         return Response(status=304, headers=known.headers)
 
@@ -43,11 +42,11 @@ def install(views: Blueprint, *, version: Callable[[], int], clock: Clock) -> No
     def after(response: Response) -> Response:
         tagged = response.status_code in (200, 304) and "ETag" in response.headers
         if tagged and response.cache_control.public and "answered_at" in g:
-            tags.put(_address(), g.answered_at, response)
+            tags.put(_address(), _Tag(g.answered_at, response))
         return response
 
 
-class _Kept:
+class _Tag:
     """The headers that a 304 repeats (RFC 9110, section 15.4.5)."""
 
     __slots__ = ("headers", "state", "tag")
@@ -57,27 +56,6 @@ class _Kept:
         self.state = state
         self.tag = response.get_etag()[0] or ""
         self.headers = {name: response.headers[name] for name in names if name in response.headers}
-
-
-class _Tags:
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._kept: OrderedDict[str, _Kept] = OrderedDict()
-
-    def get(self, address: str, state: State) -> _Kept | None:
-        with self._lock:
-            kept = self._kept.get(address)
-            if kept is None or kept.state != state:
-                return None
-            self._kept.move_to_end(address)
-            return kept
-
-    def put(self, address: str, state: State, response: Response) -> None:
-        with self._lock:
-            self._kept[address] = _Kept(state, response)
-            self._kept.move_to_end(address)
-            while len(self._kept) > _MOST_ADDRESSES:
-                self._kept.popitem(last=False)
 
 
 def _address() -> str:

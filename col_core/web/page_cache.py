@@ -5,10 +5,10 @@ once. Time passes without a change ("today" becomes "yesterday"), so none is kep
 first where `most_bytes` are full; each process keeps its own.
 """
 
-import threading
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
+
+from col_core.base.kept import Kept
 
 MOST_BYTES = 32_000_000
 # A page longer than this part of all would push out too many others.
@@ -39,10 +39,8 @@ class PageCache:
     ) -> None:
         self._version = version
         self._clock_s = clock_s
-        self._most_bytes = most_bytes
-        self._bytes = 0
-        self._kept: OrderedDict[str, KeptPage] = OrderedDict()
-        self._lock = threading.Lock()
+        self._largest = most_bytes // _LARGEST_PART
+        self._pages: Kept[str, KeptPage] = Kept(most_bytes, weight=lambda each: len(each.body))
 
     def version(self) -> int:
         """Return the number of the last change; ask before a page is made, so that one made meanwhile counts as old."""
@@ -50,19 +48,12 @@ class PageCache:
 
     def get(self, address: str) -> KeptPage | None:
         """Return the page at `address` if it is still as it would be made now."""
-        with self._lock:
-            page = self._kept.get(address)
-            if page is None:
-                return None
-            if not 0 <= self._clock_s() - page.made_s < page.keep_s:
-                self._drop(address)
-                return None
-            self._kept.move_to_end(address)
-        # Outside of the lock: it asks the database.
-        if page.version != self._version():
-            with self._lock:
-                if self._kept.get(address) is page:
-                    self._drop(address)
+        page = self._pages.get(address)
+        if page is None:
+            return None
+        in_time = 0 <= self._clock_s() - page.made_s < page.keep_s
+        if not in_time or page.version != self._version():
+            self._pages.drop(address, page)
             return None
         return page
 
@@ -70,18 +61,9 @@ class PageCache:
         self, address: str, *, body: bytes, nonce: str, etag: str, language: str, version: int, keep_s: float
     ) -> None:
         """Keep a page that was made when the last change was `version`, for `keep_s` seconds at most."""
-        if len(body) > self._most_bytes // _LARGEST_PART:
+        if len(body) > self._largest:
             return
         page = KeptPage(
             body=body, nonce=nonce, etag=etag, language=language, version=version, made_s=self._clock_s(), keep_s=keep_s
         )
-        with self._lock:
-            if address in self._kept:
-                self._drop(address)
-            self._kept[address] = page
-            self._bytes += len(body)
-            while self._bytes > self._most_bytes:
-                self._drop(next(iter(self._kept)))
-
-    def _drop(self, address: str) -> None:
-        self._bytes -= len(self._kept.pop(address).body)
+        self._pages.put(address, page)

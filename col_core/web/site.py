@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Blueprint, Flask, Response, g, render_template, request, url_for
+from flask import Blueprint, Flask, Response, render_template, request, url_for
 from jinja2 import StrictUndefined
 
 from col_core.base.i18n import LocalText, Translator, pick
@@ -39,6 +40,7 @@ class Alternate:
 
 
 Links = Callable[[], Sequence[Link]]
+View = Callable[..., Response]
 
 
 def _no_links() -> Sequence[Link]:
@@ -88,41 +90,48 @@ class Site:
         """Return a blueprint whose addresses stand under the language; its templates lie in `templates/`."""
         return Blueprint(name, import_name, url_prefix="/<language:language>", template_folder="templates")
 
-    def page(self, template: str, /, *, status: int = 200, keep_s: float = 0, **values: Any) -> Response:
-        """Answer with a page made from `template`. One that can be kept is asked for again by its ETag.
-
-        `keep_s` seconds long it may be shown to others too: only for what looks the same for everybody.
-        """
+    def page(self, template: str, /, *, status: int = 200, **values: Any) -> Response:
+        """Answer with a page made from `template`. One that can be kept is asked for again by its ETag."""
         body = render_template(template, **values).encode()
-        if status != 200 or request.method not in ("GET", "HEAD"):
-            response = Response(body, status=status, mimetype="text/html")
-            response.headers["Content-Language"] = self.language
-            response.headers["Cache-Control"] = "no-store"
-            return response
-        etag = security.etag_without_nonce(body)
-        if self._cache is not None and keep_s and "version_before" in g:
-            self._cache.put(
-                _address(),
-                body=body,
-                nonce=security.nonce(),
-                etag=etag,
-                language=self.language,
-                version=g.version_before,
-                keep_s=keep_s,
-            )
-        return _answer(body, etag=etag, language=self.language)
+        if status == 200 and request.method in ("GET", "HEAD"):
+            return _answer(body, etag=security.etag_without_nonce(body), language=self.language)
+        response = Response(body, status=status, mimetype="text/html")
+        response.headers["Content-Language"] = self.language
+        response.headers["Cache-Control"] = "no-store"
+        return response
 
-    def _kept_page(self) -> Response | None:
-        """Answer with the page that was made a moment ago, where there is one."""
-        cache = self._cache
-        if cache is None or request.method not in ("GET", "HEAD") or not self.languages.in_address(request.path):
-            return None
-        kept = cache.get(_address())
-        if kept is None:
-            g.version_before = cache.version()
-            return None
-        body = kept.body.replace(kept.nonce.encode(), security.nonce().encode())
-        return _answer(body, etag=kept.etag, language=kept.language)
+    def kept(self, keep_s: float) -> Callable[[View], View]:
+        """Let a view's page be shown to others too for `keep_s` seconds: only for what looks the same for everybody."""
+
+        def wrap(view: View) -> View:
+            @wraps(view)
+            def asked(*args: Any, **values: Any) -> Response:
+                cache = self._cache
+                if cache is None:
+                    return view(*args, **values)
+                address = f"{request.path}?{request.query_string.decode('latin-1')}"
+                kept = cache.get(address)
+                if kept is not None:
+                    body = kept.body.replace(kept.nonce.encode(), security.nonce().encode())
+                    return _answer(body, etag=kept.etag, language=kept.language)
+                version = cache.version()
+                response = view(*args, **values)
+                etag, _ = response.get_etag()
+                if etag:
+                    cache.put(
+                        address,
+                        body=response.get_data(),
+                        nonce=security.nonce(),
+                        etag=etag,
+                        language=self.language,
+                        version=version,
+                        keep_s=keep_s,
+                    )
+                return response
+
+            return asked
+
+        return wrap
 
     def pick(self, texts: Mapping[str, str]) -> LocalText | None:
         """Return the text that this visitor reads best, with the language that it is in; None where there is none."""
@@ -140,7 +149,6 @@ class Site:
     def install(self, app: Flask) -> None:
         """Give `app` the layout, the languages in addresses, and the functions that templates use."""
         self.languages.install(app)
-        app.before_request(self._kept_page)
         environment = app.jinja_env
         environment.undefined = StrictUndefined
         environment.trim_blocks = environment.lstrip_blocks = True
@@ -210,10 +218,6 @@ class Site:
 def with_query(path: str, args: Sequence[tuple[str, str]]) -> str:
     """Return `path` with `args` as its query."""
     return f"{path}?{urlencode(list(args))}" if args else path
-
-
-def _address() -> str:
-    return f"{request.path}?{request.query_string.decode('latin-1')}"
 
 
 def _answer(body: bytes, *, etag: str, language: str) -> Response:
