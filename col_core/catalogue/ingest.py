@@ -167,11 +167,9 @@ class Ingest:
             prepared.append(self._prepared(item, draft, before, ref, config, now))
         stored = store.write_many(session, prepared, index=self._index, clock=self._clock)
         pairs = list(zip([each for _, each in stored], prepared, strict=True))
-        events = [
-            Event(name=name, subject=one.id)
-            for one, each in pairs
-            if (name := decisions.event_name(each.status, each.known.status if each.known else None)) is not None
-        ]
+        events = decisions.events(
+            (one.id, each.status, each.known.status if each.known else None) for one, each in pairs
+        )
         events += self._hide(session, done.taken_back)
         outbox.publish_many(session, events, clock=self._clock)
         pictures.want(session, [one for one, _ in pairs], clock=self._clock)
@@ -181,8 +179,7 @@ class Ingest:
         """Show no longer what a source has taken back; once it is for everybody again, it comes back as it is then."""
         before = {each.id: each.status for each in taken_back}
         hidden = store.set_status(session, list(before), Status.DRAFT, index=self._index, clock=self._clock)
-        named = ((decisions.event_name(Status.DRAFT, before[each.id]), each.id) for each in hidden)
-        return [Event(name=name, subject=id_) for name, id_ in named if name is not None]
+        return decisions.events((each.id, Status.DRAFT, before[each.id]) for each in hidden)
 
     def sort(self, session: Session, items: Sequence[Item], config: SourceConfig) -> Sorted:
         """Compare items with what is stored: what is new or changed, what is as it was, what cannot be let in."""

@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 
 from col_core.base import outbox
 from col_core.base.clock import Clock
-from col_core.base.outbox import Event
 from col_core.catalogue import decisions, store
 from col_core.catalogue.hooks import SearchIndex
 from col_core.catalogue.records import Opportunity, Status
@@ -23,8 +22,10 @@ class Decided:
     left: tuple[str, ...]
 
 
-def waiting(session: Session, *, source_id: str | None = None, limit: int = 100) -> tuple[list[Opportunity], int]:
-    """Return what waits for a person, what came first first, and how many wait in all."""
+def waiting(
+    session: Session, *, source_id: str | None = None, limit: int | None = None
+) -> tuple[list[Opportunity], int]:
+    """Return what waits for a person, what came first first, and how many wait in all; `limit` None: all."""
     chosen = [OpportunityRow.status == Status.REVIEW.value]
     if source_id is not None:
         chosen.append(OpportunityRow.source_id == source_id)
@@ -56,7 +57,6 @@ def _move(
     wanted = list(dict.fromkeys(ids))
     before = {id_: one.status for id_, one in store.get_many(session, wanted).items() if one.status in allowed}
     moved = store.set_status(session, list(before), status, index=index, clock=clock)
-    named = ((decisions.event_name(status, before[each.id]), each.id) for each in moved)
-    events = [Event(name=name, subject=id_) for name, id_ in named if name is not None]
+    events = decisions.events((each.id, status, before[each.id]) for each in moved)
     outbox.publish_many(session, events, clock=clock)
     return Decided(moved=tuple(moved), left=tuple(each for each in wanted if each not in before))

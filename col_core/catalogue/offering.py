@@ -16,7 +16,6 @@ from col_core.base import outbox
 from col_core.base.clock import Clock
 from col_core.base.database import Database
 from col_core.base.errors import Conflict, InvalidInput, NotFound, PreconditionFailed
-from col_core.base.outbox import Event
 from col_core.base.settings import CityConfig, SourceConfig
 from col_core.catalogue import decisions, documents, own, pictures, runs, store, wire
 from col_core.catalogue.admission import VERSION, packed
@@ -146,7 +145,7 @@ class Offering:
             is_ours = before.source_id in (None, own.source_id(organiser.id))
             store.set_status(session, [id_], Status.WITHDRAWN, index=self._index, clock=self._clock)
             own.let_go(session, before, free_its_name=is_ours)
-            self._tell(session, id_, decisions.event_name(Status.WITHDRAWN, before.known.status))
+            self._tell(session, id_, Status.WITHDRAWN, before.known.status)
 
     def _source(self, session: Session, organiser: Organiser) -> str:
         """Return the source that stands for what this organisation hands in, held until the commit."""
@@ -203,15 +202,14 @@ class Offering:
     def _write(self, session: Session, prepared: Prepared) -> Opportunity:
         ((_, stored),) = store.write_many(session, [prepared], index=self._index, clock=self._clock)
         before = prepared.known.status if prepared.known else None
-        self._tell(session, stored.id, decisions.event_name(stored.status, before))
+        self._tell(session, stored.id, stored.status, before)
         pictures.want(session, [stored], clock=self._clock)
         later = self._clock.now() + _DOUBLES_AFTER
         outbox.enqueue(session, DUPLICATES_JOB, {}, clock=self._clock, key=DUPLICATES_JOB, not_before=later)
         return stored
 
-    def _tell(self, session: Session, id_: str, event: str | None) -> None:
-        if event is not None:
-            outbox.publish_many(session, [Event(name=event, subject=id_)], clock=self._clock)
+    def _tell(self, session: Session, id_: str, status: Status, before: Status | None) -> None:
+        outbox.publish_many(session, decisions.events([(id_, status, before)]), clock=self._clock)
 
 
 def _decided(asked: Status, before: Known | None, provenance: Mapping[str, str], *, held: bool) -> Status:

@@ -308,6 +308,10 @@ class Finding:
     severity: Severity = Severity.NOTE
     field: str | None = None
 
+    @property
+    def holds(self) -> bool:
+        return self.severity is not Severity.NOTE
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SourceRef:

@@ -27,7 +27,7 @@ class Reviewed:
 
     @property
     def held(self) -> bool:
-        return any(each.severity is not Severity.NOTE for each in self.findings)
+        return any(each.holds for each in self.findings)
 
 
 class Reviewer:

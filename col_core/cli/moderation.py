@@ -2,10 +2,12 @@
 
 import argparse
 
+from sqlalchemy.orm import Session
+
 from col_core.base.settings import CityConfig
 from col_core.catalogue import duplicates, moderation, store
 from col_core.catalogue.moderation import Decided
-from col_core.catalogue.records import Opportunity, Severity
+from col_core.catalogue.records import Opportunity
 from col_core.cli.frame import DONE, FAILED, Subcommands, WrongUse, city_of
 from col_core.house import OpenCity, open_city
 
@@ -52,8 +54,8 @@ def run_publish(arguments: argparse.Namespace) -> int:
     config = city_of(arguments)
     with open_city(config) as city:
         _known_source(city, arguments.source)
-        ids = arguments.id or _without_finding(city, arguments.source)
         with city.house.database.write() as session:
+            ids = arguments.id or _without_finding(session, arguments.source)
             done = moderation.publish(session, ids, index=city.index, clock=city.house.clock)
     return _said(done, config, "published", "is not waiting")
 
@@ -82,11 +84,9 @@ def run_doubles(arguments: argparse.Namespace) -> int:
     return DONE
 
 
-def _without_finding(city: OpenCity, source_id: str) -> list[str]:
-    with city.house.database.read() as session:
-        _, total = moderation.waiting(session, source_id=source_id, limit=0)
-        found, _ = moderation.waiting(session, source_id=source_id, limit=total)
-    return [each.id for each in found if all(finding.severity is Severity.NOTE for finding in each.findings)]
+def _without_finding(session: Session, source_id: str) -> list[str]:
+    found, _ = moderation.waiting(session, source_id=source_id)
+    return [each.id for each in found if not any(finding.holds for finding in each.findings)]
 
 
 def _known_source(city: OpenCity, source_id: str | None) -> None:

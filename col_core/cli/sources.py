@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from col_core.base.settings import CityConfig
 from col_core.catalogue import runs
 from col_core.catalogue.gathering import GatheredSource, Gathering
-from col_core.catalogue.records import Rejected, Severity
+from col_core.catalogue.records import Rejected
 from col_core.catalogue.runs import Outcome, Run
 from col_core.cli.frame import DONE, FAILED, Subcommands, WrongUse, city_of
 from col_core.house import open_gathering
@@ -72,7 +72,7 @@ def _preview(gathering: Gathering, config: CityConfig, name: str | None) -> int:
         print(f"  ~ {draft.title.get(language) or next(iter(draft.title.values()))}")
     for double in seen.doubles[:_SHOWN]:
         print(f"  = {double.first_id} is like {double.second_id} ({double.score:.0%}: {', '.join(double.reasons)})")
-    for id_, finding in [each for each in seen.findings if each[1].severity is not Severity.NOTE][:_SHOWN]:
+    for id_, finding in [each for each in seen.findings if each[1].holds][:_SHOWN]:
         print(f"  ? {id_}: {finding.message}")
     _print_errors(seen.errors)
     return DONE
