@@ -6,6 +6,8 @@ TEST_PROCESSES ?= $(shell $(PYTHON) -c "import os; print(min(6, (os.cpu_count() 
 PLUGINS := $(sort $(wildcard plugins/*/pyproject.toml))
 STATIC := col_core/web/static
 STATIC_SOURCES := $(STATIC)/build.mjs $(shell find $(STATIC)/src -type f)
+FOREIGN := $(patsubst %/package.json,%,$(wildcard tests/*/*/package.json))
+FOREIGN_READY := $(FOREIGN:%=%/node_modules/.package-lock.json)
 # The lock of Python packages brings Node; one on PATH stands in where it has none for the machine.
 WITH_NODE := cd $(STATIC) && PATH="$(CURDIR)/$(BIN):$$PATH"
 
@@ -24,6 +26,11 @@ $(STATIC)/node_modules/.package-lock.json: $(STATIC)/package-lock.json | .venv/r
 	$(WITH_NODE) npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	touch $@
 
+# Programs of other hands, for tests and measurements; nothing of them is shipped.
+$(FOREIGN_READY): %/node_modules/.package-lock.json: %/package-lock.json | .venv/ready
+	cd $* && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	touch $@
+
 $(STATIC)/build/manifest.json: $(STATIC)/node_modules/.package-lock.json $(STATIC_SOURCES)
 	$(WITH_NODE) node build.mjs
 
@@ -36,7 +43,7 @@ check: setup
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-test: setup
+test: setup $(FOREIGN_READY)
 	$(BIN)/python -m pytest -n $(TEST_PROCESSES) --dist loadfile
 
 format: setup

@@ -3,40 +3,61 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 
+from col_core.accounts import tokens
 from col_core.badges import hooks as badge_hooks
+from col_core.badges.achievements.depicting import Depicting
+from col_core.badges.achievements.motif import motif_of
+from col_core.badges.achievements.pictures import BadgePictures
+from col_core.badges.achievements.showing import Showcase
+from col_core.badges.achievements.syncing import BadgeFiles
+from col_core.badges.awards import ending
+from col_core.badges.awards.exporting import Exporting
+from col_core.badges.awards.office import Office, office
+from col_core.badges.awards.own_documents import OwnDocuments
+from col_core.badges.checking.documents import FetchedDocuments
+from col_core.badges.checking.service import Checking
 from col_core.badges.hooks import BadgeIssuer
 from col_core.base import keys, migrate
 from col_core.base.clock import Clock, SystemClock
 from col_core.base.config import FILE
 from col_core.base.database import Database
+from col_core.base.deletions import Deletable
+from col_core.base.deletions_file import DeletionsWork
 from col_core.base.errors import ConfigError
 from col_core.base.fetch import HttpClient
 from col_core.base.files import open_store
 from col_core.base.i18n import I18n
-from col_core.base.jobs import Job, Periodic, Worker
+from col_core.base.jobs import Job, Periodic, Worker, forget_failed
 from col_core.base.languages import Language
 from col_core.base.mail import mailer
 from col_core.base.ratelimit import RateLimiter, rate_limiter, read_limiter
 from col_core.base.settings import CityConfig
 from col_core.base.text import Analyser
 from col_core.catalogue import hooks as catalogue_hooks
-from col_core.catalogue.alert_mails import AlertMails
-from col_core.catalogue.gathering import Gathering
+from col_core.catalogue.gathering.alert_mails import AlertMails
+from col_core.catalogue.gathering.gathering import Gathering
 from col_core.catalogue.hooks import SearchIndex
-from col_core.catalogue.offering import Offering
+from col_core.catalogue.publishing import withdrawals
+from col_core.catalogue.publishing.offering import Offering
 from col_core.catalogue.reading import Catalogue
-from col_core.catalogue.search import CatalogueIndex
+from col_core.catalogue.search.engine import CatalogueIndex
+from col_core.content import feedback
 from col_core.content.feedback import FeedbackWork
 from col_core.content.library import Library
 from col_core.content.pictures import Pictures
+from col_core.federation.federation import Federation, federation
+from col_core.federation.ground import Ground
 from col_core.hooks import hooks as common_hooks
 from col_core.hooks import observing
 from col_core.hooks.boot import LoadedPlugins
 from col_core.hooks.hooks import Operations
 from col_core.hooks.loader import USER_AGENT, CityLoader
+from col_core.passport import forgetting, sharing
 from col_core.web import hooks as web_hooks
+from col_core.web.assets import badge_symbols
 from col_core.web.hooks import WebParts
 from col_core.web.house import House
 
@@ -58,6 +79,9 @@ class OpenCity:
     gathering: Gathering
     offering: Offering
     library: Library
+    badge_files: BadgeFiles
+    badge_pictures: BadgePictures
+    showcase: Showcase
     feedback: FeedbackWork
     alert_mails: AlertMails
     limiter: RateLimiter
@@ -65,18 +89,39 @@ class OpenCity:
     http: HttpClient
     web_parts: Sequence[tuple[str, WebParts]]
     operations: Sequence[Operations]
-    badge_issuers: Sequence[BadgeIssuer]
+    office: Office
+    exporting: Exporting
+    checking: Checking
+    federation: Federation
 
     def worker(self) -> Worker:
         """Return what does the city's background work: sources, pictures, keeping the house, and what plugins add."""
         house = self.house
+        kept = DeletionsWork(config=house.config, database=house.database, clock=house.clock)
         jobs: list[Job] = [
+            *kept.jobs(),
             *self.gathering.jobs(files=house.files, http=self.http),
             *self.feedback.jobs(),
             *self.alert_mails.jobs(),
-            *observing.jobs(house.plugins, database=house.database, clock=house.clock),
+            *self.office.jobs(),
+            *(each for part in self.federation.parts for each in part.jobs()),
+            *observing.jobs(
+                house.plugins,
+                listeners=[each for part in self.federation.parts for each in part.listeners()],
+                database=house.database,
+                clock=house.clock,
+            ),
         ]
-        periodics: list[Periodic] = [*self.gathering.periodics(), *self.feedback.periodics()]
+        periodics: list[Periodic] = [
+            forget_failed(house.database, days=house.config.privacy.log_days, clock=house.clock),
+            *kept.periodics(),
+            *self.gathering.periodics(files=house.files),
+            *self.feedback.periodics(),
+            *self.badge_files.periodics(),
+            *self.office.periodics(),
+            *(each for part in self.federation.parts for each in part.periodics()),
+            *forgetting.periodics(house.database, days=house.config.privacy.passport_days, clock=house.clock),
+        ]
         for operations in self.operations:
             jobs += operations.jobs
             periodics += operations.periodics
@@ -125,7 +170,32 @@ def open_city(
             files=open_store(config.files_url),
             plugins=loaded.plugins,
         )
+        badge_files = BadgeFiles(config, database=database, store=house.files, clock=clock, symbols=badge_symbols)
+        depicting = Depicting(symbols=badge_symbols, motif=motif_of(config.theme), store=house.files)
         gathering = Gathering(config, loaded=loaded, database=database, clock=clock, index=index)
+        badges = office(
+            config,
+            i18n=i18n,
+            database=database,
+            clock=clock,
+            secret=secret,
+            back_ends=_badge_issuers(loaded),
+            mailer=post,
+        )
+        exporting = Exporting(house, badges, depicting=depicting)
+        opened = partial(sharing.shows, clock=clock)
+        network = federation(
+            Ground(
+                config=config,
+                database=database,
+                clock=clock,
+                i18n=i18n,
+                http=http,
+                index=index,
+                keyring=badges.keyring,
+                gathering=gathering,
+            )
+        )
         yield OpenCity(
             house=house,
             loaded=loaded,
@@ -135,6 +205,9 @@ def open_city(
             gathering=gathering,
             offering=Offering(config, database=database, clock=clock, index=index, reviewer=gathering.reviewer),
             library=Library(config, i18n=i18n, clock=clock, pictures=Pictures(config.content, house.files)),
+            badge_files=badge_files,
+            badge_pictures=BadgePictures(depicting, database=database, store=house.files),
+            showcase=Showcase(database=database, badge_files=badge_files),
             feedback=FeedbackWork(config, database=database, i18n=i18n, clock=clock, mailer=post),
             alert_mails=AlertMails(config, i18n=i18n, mailer=post),
             limiter=rate_limiter(database, jobs_url=config.jobs_url, prefix=config.id, clock=clock, secret=secret),
@@ -142,7 +215,10 @@ def open_city(
             http=http,
             web_parts=_web_parts(loaded),
             operations=operations_of(loaded),
-            badge_issuers=_badge_issuers(loaded),
+            office=badges,
+            exporting=exporting,
+            checking=_checking(network, OwnDocuments(badges, exporting, opened)),
+            federation=network,
         )
     finally:
         database.dispose()
@@ -152,6 +228,17 @@ def search_index(config: CityConfig, *, clock: Clock) -> SearchIndex:
     """Return the search engine of the city, without opening its database. Raises ConfigError, PluginError."""
     loaded = load_plugins(config, clock=clock)
     return _index(config, loaded, _languages(config, loaded))
+
+
+def deletables(index: SearchIndex, *, clock: Clock) -> list[Deletable]:
+    """Return what each room takes away for good, and how it does so again after a backup was restored."""
+    return [
+        *tokens.deletables(),
+        *withdrawals.deletables(index=index, clock=clock),
+        *feedback.deletables(),
+        *ending.deletables(clock),
+        *forgetting.deletables(clock),
+    ]
 
 
 @contextmanager
@@ -203,6 +290,19 @@ def _web_parts(loaded: LoadedPlugins) -> list[tuple[str, WebParts]]:
 def operations_of(loaded: LoadedPlugins) -> list[Operations]:
     """Return the commands, jobs and periodic jobs of a city's plugins. Raises PluginError."""
     return [made for _, made in loaded.plugins.must_call("col_operations", loaded.arguments)]
+
+
+def _checking(network: Federation, own: OwnDocuments) -> Checking:
+    ground = network.ground
+    documents = FetchedDocuments(
+        ground.http,
+        clock=ground.clock,
+        base_url=ground.config.base_url,
+        local=own,
+        copies=network.copies,
+        plain_hosts=ground.config.http_allow_hosts,
+    )
+    return Checking(documents=documents, clock=ground.clock, recognised=network.recognised)
 
 
 def _badge_issuers(loaded: LoadedPlugins) -> list[BadgeIssuer]:

@@ -32,6 +32,8 @@ def pages(base: str) -> dict[str, str]:
     offers = json.loads(httpx.get(f"{base}/api/v1/opportunities?per_page=50").content)["items"]
     with_place = next(each for each in offers if each["place"] and each["place"]["lat"])
     long_title = max(offers, key=lambda each: len(next(iter(each["title"].values()))))
+    badges = json.loads(httpx.get(f"{base}/api/v1/achievements").content)["items"]
+    badge = next((each["id"] for each in badges if each["micro_credential"]), badges[0]["id"])
     return {
         "home": "/",
         "explore": "/opportunities",
@@ -40,11 +42,14 @@ def pages(base: str) -> dict[str, str]:
         "offer": f"/opportunities/{with_place['id']}",
         "long": f"/opportunities/{long_title['id']}",
         "organisation": f"/organisations/{with_place['organiser']['id']}",
+        "badges": "/badges",
+        "badge": f"/badges/{badge}",
         "saved": "/saved",
         "blog": "/blog",
         "privacy": "/privacy",
         "accessibility": "/accessibility",
         "feedback": "/feedback",
+        "verify": "/verify",
         "missing": "/nowhere",
     }
 
@@ -92,8 +97,10 @@ def settle(page: Page) -> None:
     """Wait until nothing moves or loads any more."""
     page.wait_for_load_state("networkidle")
     if page.locator("[data-map]:visible").count():
+        page.locator("[data-map]").scroll_into_view_if_needed()
         page.wait_for_selector("[data-map-state=ready]")
         page.wait_for_load_state("networkidle")
+        page.evaluate("scrollTo({ top: 0, behavior: 'instant' })")
     page.wait_for_timeout(800)
 
 

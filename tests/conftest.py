@@ -42,3 +42,8 @@ def medina(tmp_path_factory):
 @pytest.fixture(scope="session")
 def medina_client(medina):
     return create_app(medina).test_client()
+
+
+def pytest_collection_modifyitems(items):
+    """Begin with the files that take longest, so that no process is left alone with one in the end."""
+    items.sort(key=lambda each: each.get_closest_marker("browser") is None)

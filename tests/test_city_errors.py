@@ -73,6 +73,11 @@ def test_the_file_without_a_mistake_is_taken(tmp_path):
     load_plugins(load_city(tmp_path, environ={"COL_VAR": str(tmp_path / "var")}), clock=SystemClock())
 
 
+def test_a_byte_order_mark_before_the_file_is_no_mistake(tmp_path):
+    (tmp_path / "city.toml").write_text(GOOD, encoding="utf-8-sig")
+    assert load_city(tmp_path, environ={"COL_VAR": str(tmp_path / "var")}).id == "testville"
+
+
 @pytest.mark.parametrize(
     ("right", "wrong", "said"),
     [
@@ -132,6 +137,7 @@ def test_the_file_without_a_mistake_is_taken(tmp_path):
         ('"digital"', '"computers"', "29: [[sources]] (number 1) categories.Club: found 'computers'; expected one of:"),
         ("title =", "tittle =", "37: [[sources]] (number 2) columns.tittle: found 'Naziv' ('tittle' is not a column"),
         ('title = "Naziv"', "title = 5", "columns.title: found 5 (not the name of a column, nor a list of names)"),
+        ("[sources.columns]", 'words = { g = "musik" }\n[sources.columns]', "words.g: found 'musik' (not"),
         ("[sources.columns]", 'separator = ":"\n[sources.columns]', 'separator: found \':\' (not one of "," ";" "|"'),
         ("[sources.columns]", 'encoding = "win"\n[sources.columns]', "encoding: found 'win' (not an encoding that is"),
         ('url = "https://library.example.org/events.ics"', 'url = ""', "24: [[sources]] (number 1) url: found ''; exp"),

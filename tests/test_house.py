@@ -7,8 +7,8 @@ import pytest
 from col_core.base import outbox
 from col_core.base.config import load_city
 from col_core.base.errors import ConfigError
+from col_core.catalogue.gathering.runs import Outcome
 from col_core.catalogue.records import Query
-from col_core.catalogue.runs import Outcome
 from col_core.house import open_city
 
 CITIES = Path(__file__).parents[1] / "cities"

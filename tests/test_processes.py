@@ -93,7 +93,7 @@ def test_a_visit_leaves_no_trace_of_who_it_was_and_nothing_that_was_taken_is_los
     folder = write_town(tmp_path / "town", own_plugins={"slow": SLOW})
     written = {"kind": "idea", "message": "Manj Vetrnic prosim", "email": "jaz.novak@example.org"}
     with running(folder, "serve", environ=environ(tmp_path, database_url)) as server:
-        own = {"X-Request-ID": "visit-0123456789"}
+        own = {"X-Request-ID": "visit-0123456789", "X-Forwarded-For": "193.2.1.66"}
         searched = httpx.get(server.url("/sl/opportunities?q=Ana+Novakova&near=46.0512,14.5067"), headers=own)
         broken = httpx.get(
             server.url("/broken/Novakova?token=topsecret"), headers={"X-Request-ID": "jaz@novak.example"}
@@ -113,9 +113,11 @@ def test_a_visit_leaves_no_trace_of_who_it_was_and_nothing_that_was_taken_is_los
         mails = session.scalar(select(func.count()).where(OutboxRow.job == feedback.MAIL_JOB))
     database.dispose()
     assert (kept.message, kept.email, mails) == (written["message"], written["email"], 1)
-    for personal in ("Novak", "novak", "Vetrnic", "46.05", "topsecret", "193.2.1.66", "127.0.0.1", "feedback?"):
-        assert personal not in log.replace("http://127.0.0.1", ""), personal
     lines = [json.loads(line) for line in log.splitlines()]
+    # A clock and a duration may show any digits, so they are left out of the search for a place.
+    told = json.dumps([{key: each[key] for key in each.keys() - {"timestamp", "duration_ms"}} for each in lines])
+    for personal in ("Novak", "novak", "Vetrnic", "46.05", "topsecret", "193.2.1.66", "127.0.0.1", "feedback?"):
+        assert personal not in told.replace("http://127.0.0.1", ""), personal
     requests = [each for each in lines if each["event"] == "request"]
     assert [(each["route"], each["status"]) for each in requests if each["method"] == "POST"] == [
         ("/<language:language>/feedback", 303)

@@ -19,15 +19,15 @@ class Scope(StrEnum):
 class ApiToken:
     """A token of an organisation, without its secret, which nobody can read again.
 
-    `held` means that what comes by it waits for a person before it is public. `used` is the last day (UTC) on which
-    it was shown; `expires` None is for good.
+    `under_review` means that what comes by it waits for a person before it is public. `used` is the last day (UTC) on
+    which it was shown; `expires` None is for good.
     """
 
     id: str
     organisation_id: str
     scopes: frozenset[Scope]
     name: str
-    held: bool
+    under_review: bool
     created: datetime
     expires: datetime | None = None
     used: date | None = None

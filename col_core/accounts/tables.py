@@ -18,7 +18,7 @@ class ApiTokenRow(Base):
     organisation_id: Mapped[str] = mapped_column(String(32), index=True)
     scopes: Mapped[str] = mapped_column(Text)
     name: Mapped[str] = mapped_column(String(200), default="")
-    held: Mapped[bool] = mapped_column(default=False)
+    under_review: Mapped[bool] = mapped_column("held", default=False)
     created: Mapped[datetime] = mapped_column(UtcDateTime)
     expires: Mapped[datetime | None] = mapped_column(UtcDateTime)
     used: Mapped[date | None] = mapped_column(Date)

@@ -5,7 +5,7 @@ A digest without salt is enough, and lets a token be found by it: there are 256 
 
 import hashlib
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -13,10 +13,13 @@ from sqlalchemy.orm import Session
 
 from col_core.accounts.records import ApiToken, Scope
 from col_core.accounts.tables import ApiTokenRow
+from col_core.base import deletions
 from col_core.base.clock import Clock
+from col_core.base.deletions import Deletable, Deletion
 
 # Scanners of leaked secrets look for a word before it.
 PREFIX = "col_"
+REVOKED = "accounts.token_revoked"
 _RANDOM_BYTES = 32
 
 
@@ -27,7 +30,7 @@ def issue(
     scopes: Collection[Scope],
     clock: Clock,
     name: str = "",
-    held: bool = False,
+    under_review: bool = False,
     expires: datetime | None = None,
 ) -> tuple[ApiToken, str]:
     """Make a token; return it with its secret, which is shown this once."""
@@ -38,7 +41,7 @@ def issue(
         organisation_id=organisation_id,
         scopes=" ".join(sorted(set(scopes))),
         name=name[:200],
-        held=held,
+        under_review=under_review,
         created=clock.now(),
         expires=expires,
     )
@@ -66,8 +69,15 @@ def revoke(session: Session, id_: str, *, clock: Clock) -> bool:
     row = session.get(ApiTokenRow, id_, with_for_update=True)
     if row is None:
         return False
-    row.revoked = row.revoked or clock.now()
+    if row.revoked is None:
+        row.revoked = clock.now()
+        deletions.note(session, REVOKED, [id_], clock=clock)
     return True
+
+
+def deletables() -> list[Deletable]:
+    """Return how tokens that were revoked are revoked again."""
+    return [Deletable(kind=REVOKED, again=_revoke_again)]
 
 
 def note_use(session: Session, id_: str, *, clock: Clock) -> None:
@@ -75,6 +85,16 @@ def note_use(session: Session, id_: str, *, clock: Clock) -> None:
     row = session.get(ApiTokenRow, id_)
     if row is not None:
         row.used = clock.now().date()
+
+
+def _revoke_again(session: Session, revoked: Sequence[Deletion]) -> int:
+    number = 0
+    for each in revoked:
+        row = session.get(ApiTokenRow, each.key)
+        if row is not None and row.revoked is None:
+            row.revoked = each.deleted
+            number += 1
+    return number
 
 
 def _digest(secret: str) -> str:
@@ -87,7 +107,7 @@ def _record(row: ApiTokenRow) -> ApiToken:
         organisation_id=row.organisation_id,
         scopes=frozenset(Scope(each) for each in row.scopes.split()),
         name=row.name,
-        held=row.held,
+        under_review=row.under_review,
         created=row.created,
         expires=row.expires,
         used=row.used,

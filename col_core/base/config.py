@@ -7,12 +7,13 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields
+from marshmallow import ValidationError
 
 from col_core.base import settings
-from col_core.base.config_words import at, detail, dotted, flat, shown, toml_fault
+from col_core.base.config_words import at, dotted, flat, shown, toml_fault
 from col_core.base.errors import ConfigError
 from col_core.base.settings_schema import CityFileSchema
+from col_core.base.toml_faults import sentence
 from col_core.base.toml_lines import Lines
 from col_core.base.toml_lines import Path as KeyPath
 
@@ -26,7 +27,11 @@ _OVERRIDES: Mapping[str, KeyPath] = {
     "COL_HTTP_ALLOW_HOSTS": ("http", "allow_hosts"),
     "COL_PROXIES": ("serve", "proxies"),
     "COL_METRICS_TOKEN": ("metrics", "token"),
+    "COL_NETWORK_ANCHOR": ("network", "anchor"),
+    "COL_FEDERATION_PEERS": ("federation", "peers"),
 }
+# Several, with commas between.
+_LISTS = frozenset({"COL_HTTP_ALLOW_HOSTS", "COL_FEDERATION_PEERS"})
 
 
 def load_city(
@@ -48,7 +53,7 @@ def load_city(
         origins[".".join(map(str, path))] = "console"
     for name, path in _OVERRIDES.items():
         if value := environ.get(name):
-            _put(data, path, value.split(",") if name == "COL_HTTP_ALLOW_HOSTS" else value)
+            _put(data, path, value.split(",") if name in _LISTS else value)
             origins[".".join(map(str, path))] = f"environment ({name})"
     try:
         loaded = CityFileSchema().load(data)
@@ -56,7 +61,7 @@ def load_city(
         # A variable that is not set is told already; what it left behind is no fault of its own.
         unset = tuple(problems)
         problems += [
-            _sentence(file, lines, data, path, said)
+            sentence(CityFileSchema(), path, said, data=data, where=f"{file}:{lines.of(path)}: {dotted(path)}")
             for path, said in flat(error.messages)
             if not any(each.startswith(f"{file}:{lines.of(path)}: {dotted(path)} needs") for each in unset)
         ]
@@ -70,7 +75,7 @@ def load_city(
 
 def _read(file: Path) -> tuple[dict[str, Any], Lines]:
     try:
-        text = file.read_bytes().decode()
+        text = file.read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
         raise ConfigError(
             f"There is no {FILE} in {file.parent}. `col city new NAME DIR` makes a city; --city names its folder."
@@ -124,41 +129,6 @@ def _with_variables(
     return _VARIABLE.sub(replace, value)
 
 
-def _sentence(file: Path, lines: Lines, data: Mapping[str, Any], path: KeyPath, said: list[str]) -> str:
-    field = _field(CityFileSchema(), path)
-    where = f"{file}:{lines.of(path)}: {dotted(path)}"
-    if "Unknown field." in said:
-        owner = _field(CityFileSchema(), path[:-1]) if len(path) > 1 else None
-        schema = owner.schema if isinstance(owner, fields.Nested) else CityFileSchema()
-        known = ", ".join(name for name in schema.fields if name not in ("settings", "options"))
-        return f"{where} is not a setting; known here are: {known}."
-    expected = field.metadata.get("expected", "") if field is not None else ""
-    found = at(data, path)
-    if found is None:
-        return f"{where} is missing; expected {expected}."
-    if isinstance(field, fields.Dict) and field.name != path[-1]:
-        choices = getattr(field.key_field.validate, "choices", None) if field.key_field is not None else None
-        if choices is not None and path[-1] not in choices:
-            return f"{where} is not a setting; known here are: {', '.join(choices)}."
-        expected = field.value_field.metadata.get("expected", expected) if field.value_field is not None else expected
-    return f"{where}: found {shown(found)}{detail(said[0])}; expected {expected}."
-
-
-def _field(schema: Schema, path: KeyPath) -> fields.Field[Any] | None:
-    current: fields.Field[Any] | None = None
-    for part in path:
-        if isinstance(part, int) or schema is None:
-            continue
-        if part not in schema.fields:
-            break
-        current = schema.fields[part]
-        inner = current.inner if isinstance(current, fields.List) else current
-        if isinstance(inner, fields.Nested):
-            schema = inner.schema if isinstance(inner.schema, Schema) else inner.schema()
-            current = inner if not isinstance(current, fields.List) else current
-    return current
-
-
 class _Builder:
     """Turns the checked tables into records; finds files; collects what is still wrong."""
 
@@ -200,6 +170,7 @@ class _Builder:
             database_url=self._table("database").get("url") or f"sqlite:///{var / 'city.db'}",
             files_url=self._table("files").get("url") or (var / "files").as_uri(),
             secret_key=self.environ.get("COL_SECRET_KEY", ""),
+            badge_key=self.environ.get("COL_BADGE_KEY", ""),
             districts=self._file(("city", "districts"), city.get("districts")),
             gazetteer=tuple(
                 path
@@ -219,6 +190,11 @@ class _Builder:
             proxies=self._table("serve").get("proxies", 0),
             hosts=tuple(self._table("serve").get("hosts", ())),
             metrics_token=self._table("metrics").get("token", ""),
+            network=settings.NetworkConfig(
+                anchor=(self._table("network").get("anchor") or "").rstrip("/") or None,
+                trust=self._file(("network", "trust"), self._table("network").get("trust")),
+            ),
+            federation=self._federation(),
             privacy=settings.PrivacyConfig(**self._table("privacy")),
             limits=settings.LimitsConfig(**self._table("limits")),
             origins=self.origins,
@@ -251,6 +227,16 @@ class _Builder:
             motto=_texts(theme.get("motto", {}), default),
         )
 
+    def _federation(self) -> settings.FederationConfig:
+        table = self._table("federation")
+        return settings.FederationConfig(
+            peers=tuple(each.rstrip("/") for each in table.get("peers", ())),
+            allow=tuple(table.get("allow", ())),
+            deny=tuple(table.get("deny", ())),
+            reach=table.get("reach", "local"),
+            mirror_years=table.get("mirror_years", settings.FederationConfig().mirror_years),
+        )
+
     def _plugins(self) -> settings.PluginsConfig:
         table = self._table("plugins")
         return settings.PluginsConfig(enabled=tuple(table.get("enabled", ())), settings=table.get("settings", {}))
@@ -274,6 +260,7 @@ class _Builder:
             schedule_s=source["schedule"],
             publish=source["publish"],
             close_after=source["close_after"],
+            reach=source.get("reach"),
             options=source["options"],
         )
 

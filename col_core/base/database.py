@@ -5,24 +5,37 @@ read first cannot both go on, and one fails with "locked". `synchronous=FULL`: w
 acknowledged commits. WAL: readers go on while one writes.
 """
 
+import math
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from time import monotonic
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from sqlalchemy import DateTime, Dialect, MetaData, TypeDecorator, create_engine, event
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import URL, Connection, Engine, make_url
-from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, ProgrammingError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DataError,
+    DBAPIError,
+    DisconnectionError,
+    IntegrityError,
+    ProgrammingError,
+)
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from col_core.base.errors import ConfigError, StorageFull, Unavailable
 
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql
+
 PATIENCE_S = 10.0
+_RESTED_S = 1.0
+_UNTIL = "col_until_s"
 # SQLite asks so often (in steps of its machine) whether a statement has run long enough.
 _STEPS = 50_000
 # `Table.info` of a table that is made again from others, or is worth nothing later: no backup holds it.
@@ -95,7 +108,6 @@ class Database:
                 parsed,
                 pool_size=pool_size,
                 max_overflow=8,
-                pool_pre_ping=True,
                 pool_timeout=patience_s,
                 # What people wrote must not stand in an error, which goes to the log.
                 hide_parameters=True,
@@ -104,13 +116,19 @@ class Database:
                     "options": f"-c timezone=UTC -c lock_timeout={round(patience_s * 1000)}{limit}",
                 },
             )
+            _try_what_rested(self.engine)
 
     @contextmanager
     def read(self) -> Iterator[Session]:
         """Open a session that only reads: it sees one moment of the database, and writes nothing."""
         with _translated_errors(), self.engine.connect() as connection:
             connection = connection.execution_options(
-                **({"col_begin": "DEFERRED"} if self.dialect == "sqlite" else {"postgresql_readonly": True})
+                **(
+                    {"col_begin": "DEFERRED"}
+                    if self.dialect == "sqlite"
+                    # Otherwise each statement would see another moment.
+                    else {"postgresql_readonly": True, "isolation_level": "REPEATABLE READ"}
+                )
             )
             with (
                 self._bounded(connection),
@@ -118,6 +136,31 @@ class Database:
             ):
                 yield session
                 session.rollback()
+
+    def glance(self, statement: str) -> tuple[Any, ...] | None:
+        """Return the first row of one SELECT, without a transaction around it: for what is asked at every request.
+
+        Nothing but this promise keeps it from writing. SQLite answers sooner than SQLAlchemy has put the question.
+        """
+        with _translated_errors():
+            if self.dialect == "sqlite":
+                return self._glance_at_file(statement)
+            with self.engine.connect() as connection:
+                found = connection.execution_options(isolation_level="AUTOCOMMIT").exec_driver_sql(statement)
+                row = found.first()
+        return None if row is None else tuple(row)
+
+    def _glance_at_file(self, statement: str) -> tuple[Any, ...] | None:
+        pooled = None
+        try:
+            pooled = self.engine.raw_connection()
+            row: tuple[Any, ...] | None = pooled.driver_connection.execute(statement).fetchone()  # type: ignore[union-attr]
+        except sqlite3.Error as error:
+            raise DBAPIError.instance(statement, None, error, sqlite3.Error, dialect=self.engine.dialect) from error
+        finally:
+            if pooled is not None:
+                pooled.close()
+        return row
 
     @contextmanager
     def connection(self) -> Iterator[Connection]:
@@ -156,8 +199,9 @@ class Database:
             yield
             return
         raw: Any = connection.connection.driver_connection
-        until_s = monotonic() + self._statement_limit_s
-        raw.set_progress_handler(lambda: monotonic() > until_s, _STEPS)
+        times = connection.info
+        times[_UNTIL] = monotonic() + self._statement_limit_s
+        raw.set_progress_handler(lambda: monotonic() > times[_UNTIL], _STEPS)
         try:
             yield
         finally:
@@ -168,10 +212,27 @@ class Database:
         self.engine.dispose()
 
 
-def upsert(session: Session, table: type[Base]) -> postgresql.Insert | sqlite.Insert:
+@contextmanager
+def unhurried(session: Session) -> Iterator[None]:
+    """Let the time of this block not count, where a reading session has a limit: for what all who come later need too.
+
+    Where one reader were stopped in it, the next would begin it anew, and none would ever come to its end.
+    """
+    times, begun = session.connection().info, monotonic()
+    until = times.get(_UNTIL, math.inf)
+    times[_UNTIL] = math.inf
+    try:
+        yield
+    finally:
+        times[_UNTIL] = until + monotonic() - begun
+
+
+def upsert(session: Session, table: type[Base]) -> "postgresql.Insert | sqlite.Insert":
     """Return an INSERT into `table` in the engine's own words, for `on_conflict_do_update` and `…_do_nothing`."""
     if session.get_bind().dialect.name == "sqlite":
         return sqlite.insert(table)
+    from sqlalchemy.dialects import postgresql  # a city on SQLite starts without it
+
     return postgresql.insert(table)
 
 
@@ -198,18 +259,40 @@ def _prepare_sqlite(engine: Engine, patience_s: float) -> None:
         for pragma in (
             "journal_mode=WAL",
             "synchronous=FULL",
+            # Pages that were written several times since go into the file once: 16 MB of the log, and not its usual 4.
+            "wal_autocheckpoint=4000",
             "foreign_keys=ON",
             f"busy_timeout={round(patience_s * 1000)}",
             "temp_store=MEMORY",
-            "mmap_size=268435456",
         ):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         mode = connection.get_execution_options().get("col_begin", "IMMEDIATE")
-        connection.exec_driver_sql(f"PRAGMA query_only={int(mode == 'DEFERRED')}")
+        connection.exec_driver_sql(f"PRAGMA query_only={int(mode != 'IMMEDIATE')}")
         connection.exec_driver_sql(f"BEGIN {mode}")
+
+
+def _try_what_rested(engine: Engine) -> None:
+    """Ask a connection that nobody used for a while whether its server is still there, before somebody relies on it.
+
+    SQLAlchemy's own way asks each time, which costs a busy city more than what is read.
+    """
+
+    @event.listens_for(engine, "checkin")
+    def checkin(_connection: object, entry: ConnectionPoolEntry) -> None:
+        entry.info["used_s"] = monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def checkout(connection: Any, entry: ConnectionPoolEntry, _handed: object) -> None:
+        if monotonic() - entry.info.get("used_s", monotonic()) < _RESTED_S:
+            return
+        try:
+            connection.execute("SELECT 1")
+            connection.rollback()
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise DisconnectionError from error
 
 
 @contextmanager

@@ -6,13 +6,13 @@
     ├── InvalidInput             what came in cannot be used; `fields` says where
     │   └── Malformed            it could not even be read (JSON, UTF-8, limits)
     ├── NotFound                 there is no such thing, or not for this visitor
+    ├── Gone                     there was such a thing, and it was taken away for good
     ├── Unauthenticated          nobody is signed in, or the token is not known; `challenge`
     ├── Forbidden                known, and not allowed
     ├── TooSlow                  it did not arrive in time
     ├── Misdirected              it was meant for another host than this city
     ├── Conflict                 it collides with what is there
     ├── PreconditionFailed       it was changed since it was read
-    ├── PreconditionRequired     it may not be changed without saying which state of it was read
     ├── UnsupportedMedia         it comes in a format that we do not read
     ├── TooManyRequests          a limit was reached; `retry_after_s`
     ├── Unavailable              we cannot do it now; `retry_after_s`
@@ -75,6 +75,11 @@ class NotFound(ColError):
     status = 404
 
 
+class Gone(ColError):
+    code = "gone"
+    status = 410
+
+
 class Unauthenticated(ColError):
     """`challenge` tells a program how to come back (RFC 9110, section 11.6.1)."""
 
@@ -116,11 +121,6 @@ class PreconditionFailed(ColError):
     status = 412
 
 
-class PreconditionRequired(ColError):
-    code = "precondition-required"
-    status = 428
-
-
 class UnsupportedMedia(ColError):
     code = "unsupported-media-type"
     status = 415
@@ -152,6 +152,12 @@ class StorageFull(Unavailable):
 
 
 class FetchError(ColError):
+    """`answered` is the HTTP status that the other server gave, where it gave one; `retry_after_s` how long it asks to
+    be left alone, where it says so in seconds.
+    """
+
+    answered: int | None = None
+    retry_after_s: int | None = None
     code = "fetch"
     status = 502
     permanent = False

@@ -8,7 +8,7 @@ import decimal
 import math
 import re
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -43,6 +43,11 @@ class Text(fields.String):
 class Texts(fields.Dict):
     """One text per language: {"sl": "Delavnica", "en": "Workshop"}."""
 
+    default_error_messages = {  # noqa: RUF012 (declared so by marshmallow)
+        "required": "Is missing.",
+        "invalid": 'Must be one text per language, such as {{"en": "…"}}.',
+    }
+
     def __init__(self, *, longest: int = LONGEST_TEXT, **options: Any) -> None:
         tag = Text(validate=validate.Regexp(_LANGUAGE.pattern + r"\Z", error="Not a language tag."))
         super().__init__(keys=tag, values=Text(longest=longest, validate=validate.Length(min=1)), **options)
@@ -71,6 +76,10 @@ def _by_language(error: ValidationError) -> ValidationError:
 class Integer(fields.Integer):
     """A whole number of at most 64 bits, written as a number."""
 
+    default_error_messages = {  # noqa: RUF012 (declared so by marshmallow)
+        "invalid": "Must be a whole number, without quotes.",
+    }
+
     def __init__(self, **options: Any) -> None:
         super().__init__(strict=True, **options)
 
@@ -87,6 +96,10 @@ class Integer(fields.Integer):
 
 class Number(fields.Float):
     """A finite number, written as a number."""
+
+    default_error_messages = {  # noqa: RUF012 (declared so by marshmallow)
+        "invalid": "Must be a number with a decimal point, without quotes.",
+    }
 
     def _validated(self, value: Any) -> float:
         if isinstance(value, str):
@@ -114,19 +127,13 @@ class Amount(fields.Decimal):
         return round(number, 2)
 
 
-class Day(fields.Date):
-    """A calendar day, 2026-05-17."""
-
-    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **rest: Any) -> date:
-        if not isinstance(value, str) or not value.isascii():
-            raise self.make_error("invalid", input=value, obj_type="date")
-        day: date = super()._deserialize(value, attr, data, **rest)
-        _refuse_far_year(day.year)
-        return day
-
-
 class Instant(fields.AwareDateTime):
     """A moment with its offset from UTC; what comes out is in UTC."""
+
+    default_error_messages = {  # noqa: RUF012 (declared so by marshmallow)
+        "invalid": "Must be a time such as 2026-05-17T17:00:00+02:00.",
+        "invalid_awareness": "Must carry its offset from UTC, as in 2026-05-17T17:00:00+02:00.",
+    }
 
     def __init__(self, **options: Any) -> None:
         super().__init__(format="iso", **options)

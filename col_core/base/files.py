@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from errno import EDQUOT, ENOSPC
@@ -34,8 +35,8 @@ class FileStore(Protocol):
         """Forget the file; one that is not there is no error."""
         ...
 
-    def listing(self) -> Iterator[str]:
-        """Return every key, in no order."""
+    def listing(self, *, older_than_s: float = 0) -> Iterator[str]:
+        """Return every key, in no order; only those that were written so long ago, where that is said."""
         ...
 
     def replacing(self) -> AbstractContextManager["FileStore"]:
@@ -84,12 +85,13 @@ class FolderStore:
     def delete(self, key: str) -> None:
         self._path(key).unlink(missing_ok=True)
 
-    def listing(self) -> Iterator[str]:
+    def listing(self, *, older_than_s: float = 0) -> Iterator[str]:
+        latest = time.time() - older_than_s
         for folder, folders, names in os.walk(self._folder):
             folders[:] = [each for each in folders if not each.startswith(".")]
             for name in names:
                 key = (Path(folder) / name).relative_to(self._folder).as_posix()
-                if _KEY.fullmatch(key):
+                if _KEY.fullmatch(key) and (not older_than_s or _written(Path(folder) / name) < latest):
                     yield key
 
     @contextmanager
@@ -119,6 +121,13 @@ class FolderStore:
         if len(key) > 200 or not _KEY.fullmatch(key):
             raise NotFound("There is no such file.")
         return self._folder / key
+
+
+def _written(file: Path) -> float:
+    try:
+        return file.stat().st_mtime
+    except FileNotFoundError:
+        return time.time()
 
 
 def media_type_of(key: str) -> str:

@@ -118,10 +118,6 @@ class Formats(MessageSource):
             "date", "%(date)s, %(time)s", date=self.date(moment.date(), "long"), time=self.wall_time(moment)
         )
 
-    def ago(self, instant: datetime, now: datetime) -> str:
-        """Say how long ago, or in how long: "pred 3 dnevi"."""
-        return str(format_timedelta(instant - now, add_direction=True, locale=self._locale))
-
     def duration(self, length: timedelta) -> str:
         """Write how long something lasts, in its largest fitting unit: "2 uri"."""
         return str(format_timedelta(length, threshold=1.5, locale=self._locale))
@@ -129,6 +125,10 @@ class Formats(MessageSource):
     def days(self, count: int) -> str:
         """Write a number of days exactly, on its own: "365 dni"."""
         return str(format_unit(count, "duration-day", "long", locale=self._locale))
+
+    def hours(self, count: float) -> str:
+        """Write a number of hours exactly, on its own: "25 ur", "1,5 valandos"."""
+        return str(format_unit(count, "duration-hour", "long", locale=self._locale))
 
     def number(self, value: float | Decimal) -> str:
         """Write a number: "1.234,5"."""
@@ -151,6 +151,16 @@ class Formats(MessageSource):
     def listing(self, items: Sequence[str]) -> str:
         """Join with commas and "and"."""
         return str(format_list(list(items), locale=self._locale)) if items else ""
+
+    def country_name(self, code: str) -> str:
+        """Return what the country with the ISO 3166-1 code is called; the code itself where CLDR does not know it."""
+        return str(self._locale.territories.get(code.upper(), code))
+
+    def months(self, count: int) -> str:
+        """Write a number of months exactly, on its own, whole years as years: "2 leti", "18 mesecev"."""
+        years, left = divmod(count, 12)
+        unit = ("duration-month", count) if left else ("duration-year", years)
+        return str(format_unit(unit[1], unit[0], "long", locale=self._locale))
 
     def language_name(self, tag: str) -> str:
         """Return what the language `tag` is called in this one; the tag itself where CLDR has no name."""

@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from col_core.base.settings import Bounds
 
 EARTH_RADIUS_M = 6_371_008.8
-MAX_ZOOM = 28
 WORLD_BITS = 32
 _MERCATOR_LIMIT_DEG = 85.05112877980659
 
@@ -37,12 +36,6 @@ def distances_m(
     share = half_lat**2 + math.cos(phi) * np.cos(phis) * half_lon**2
     distances: NDArray[np.float64] = 2 * EARTH_RADIUS_M * np.arcsin(np.minimum(1.0, np.sqrt(share)))
     return distances
-
-
-def project(lat_deg: float, lon_deg: float) -> tuple[float, float]:
-    """Return the world coordinates (0…1) of a point; beyond the ends of the map it is the edge."""
-    x, y = project_all(np.array([lat_deg]), np.array([lon_deg]))
-    return float(x[0]), float(y[0])
 
 
 def project_all(

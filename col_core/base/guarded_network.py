@@ -57,7 +57,10 @@ class GuardedNetwork(httpcore.NetworkBackend):
     ) -> httpcore.NetworkStream:
         addresses = self._addresses(host, port)
         if not self._is_allowed(host, port) and not all(is_public(address) for address in addresses):
-            raise FetchRefused(f"{host} lies in a private network, where this server does not go.")
+            raise FetchRefused(
+                f"{host} lies in a private network, where this server does not go; "
+                f"only [http] allow_hosts of city.toml lets {host}:{port} through."
+            )
         failure: Exception = httpcore.ConnectError("the name has no address")
         for index, address in enumerate(addresses):
             share_s = self._deadline.left_s(timeout) / (len(addresses) - index)

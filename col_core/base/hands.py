@@ -36,12 +36,15 @@ class _Begun:
 
 
 class Hands:
-    """Does up to `count` things at once."""
+    """Does up to `count` things at once.
 
-    def __init__(self, count: int) -> None:
+    `done` is set whenever one of them is finished; several `Hands` may share it.
+    """
+
+    def __init__(self, count: int, *, done: threading.Event | None = None) -> None:
         self._count = count
         self._begun: list[_Begun] = []
-        self._done = threading.Event()
+        self._done = done or threading.Event()
 
     @property
     def begun(self) -> list[Work]:

@@ -93,6 +93,12 @@ def pick(texts: Mapping[str, str], preferred: Sequence[str]) -> LocalText | None
     return next((LocalText(text=text, lang=lang) for lang, text in filled.items()), None)
 
 
+def text_in(texts: Mapping[str, str], language: str, *, otherwise: str = "") -> str:
+    """Return the text in `language`, in any other, or `otherwise`: where nothing can say which language it is."""
+    picked = pick(texts, (language,))
+    return picked.text if picked is not None else otherwise
+
+
 def negotiate(accept_language: str | None, supported: Sequence[str], default: str) -> str:
     """Choose among `supported` what a browser's Accept-Language likes best, else `default`. Never raises.
 

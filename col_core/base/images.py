@@ -55,9 +55,25 @@ def reencoded_size(file: Path, *, max_width: int = WIDTHS[-1]) -> tuple[int, int
     return _fitted(width, height, max_width)
 
 
+def reencode_square(data: bytes, *, side: int) -> bytes:
+    """Return the picture as PNG in the middle of a transparent square, at most `side` pixels. Raises as `reencode`."""
+    image = _opened(data).convert("RGBA")
+    image.thumbnail((side, side), Image.Resampling.LANCZOS)
+    square = Image.new("RGBA", (max(image.size), max(image.size)))
+    square.paste(image, ((square.width - image.width) // 2, (square.height - image.height) // 2))
+    out = BytesIO()
+    square.save(out, "PNG", optimize=True)
+    return out.getvalue()
+
+
 def variant_key(key: str, width: int) -> str:
     """Return the key of the file that holds the picture `key` in one of `WIDTHS`."""
     return f"{key}-{width}.webp"
+
+
+def base_key(variant: str) -> str:
+    """Return the key of the picture that the file `variant` belongs to."""
+    return variant.rpartition("-")[0]
 
 
 def _opened(data: bytes) -> Image.Image:

@@ -33,20 +33,23 @@ class Job:
 
     After `lease_s` seconds its worker counts as dead, and another one begins the job again. `outside` says that
     somebody else notices it (a mail, a push to a partner): after a backup was restored, such a job does not run by
-    itself, for it may have run already.
+    itself, for it may have run already. `waits` says that it waits for other servers: such jobs have hands of their
+    own, so that a partner that is slow or dead keeps no other work from being done.
     """
 
     name: str
     run: Callable[[Mapping[str, Any]], None]
     lease_s: int = 600
     outside: bool = True
+    waits: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class Periodic:
     """Work that is due every `every_s` seconds, on one worker at a time.
 
-    While it runs it is not due; after `lease_s` seconds its worker counts as dead, and it is due again.
+    While it runs it is not due; after `lease_s` seconds its worker counts as dead, and it is due again. `waits` is as
+    with a job.
     """
 
     name: str
@@ -54,13 +57,25 @@ class Periodic:
     run: Callable[[], None]
     at_start: bool = False
     lease_s: int = 600
+    waits: bool = False
+
+
+def forget_failed(database: Database, *, days: int, clock: Clock) -> Periodic:
+    """Return the work that forgets jobs that failed for good, `days` after their last try."""
+
+    def run() -> None:
+        with database.write() as session:
+            outbox.forget_dead(session, before=clock.now() - timedelta(days=days))
+
+    return Periodic(name="jobs.forget", every_s=24 * 3600, run=run)
 
 
 class Worker:
     """Runs `jobs` and `periodics` of one city until it is told to stop.
 
-    Several workers may run beside each other: rows are leased, so each job runs on one of them. `troubles` tells how
-    the plugins of this process stand, for those who look after the city.
+    Several workers may run beside each other: rows are leased, so each job runs on one of them. `threads` do what is
+    done here, `waiting_threads` what waits for other servers. `troubles` tells how the plugins of this process stand,
+    for those who look after the city.
     """
 
     def __init__(
@@ -71,6 +86,7 @@ class Worker:
         periodics: Sequence[Periodic],
         clock: Clock,
         threads: int = 3,
+        waiting_threads: int = 3,
         poll_s: float = 0.5,
         beat_s: float = BEAT_S,
         troubles: Callable[[], Sequence[Trouble]] = lambda: (),
@@ -78,11 +94,14 @@ class Worker:
         self._database = database
         self._jobs = {job.name: job for job in jobs}
         self._periodics = tuple(periodics)
+        self._waiting_jobs = frozenset(job.name for job in jobs if job.waits)
         self._clock = clock
         self._poll_s, self._beat_s = poll_s, beat_s
         self._troubles = troubles
         self._lease = timedelta(seconds=max((job.lease_s for job in jobs), default=600))
-        self._hands = Hands(threads)
+        done = threading.Event()
+        # By whether the work waits for other servers.
+        self._hands = {waits: Hands(count, done=done) for waits, count in ((False, threads), (True, waiting_threads))}
         self._id = secrets.token_hex(8)
         self._started = clock.now()
 
@@ -101,24 +120,27 @@ class Worker:
             if monotonic() >= next_beat_s:
                 next_beat_s = monotonic() + self._beat_s
                 self._beat()
-                if self._hands.are_tied or worn_out():
+                if any(hands.are_tied for hands in self._hands.values()) or worn_out():
                     break
-            for work in self._hands.leave_behind():
-                self._note_hanging(work)
-            begun = self._due_now(self._hands.free)
-            for work in begun:
-                self._hands.begin(work)
+            for hands in self._hands.values():
+                for work in hands.leave_behind():
+                    self._note_hanging(work)
+            begun = self._due_now({waits: hands.free for waits, hands in self._hands.items()})
+            for waits, work in begun:
+                self._hands[waits].begin(work)
             if not begun:
-                self._hands.wait(self._poll_s, stop)
-        for work in self._hands.finish(drain_s):
-            self._give_back(work)
+                self._hands[False].wait(self._poll_s, stop)
+        until_s = monotonic() + drain_s
+        for hands in self._hands.values():
+            for work in hands.finish(max(0.0, until_s - monotonic())):
+                self._give_back(work)
         self._leave()
         return not stop.is_set()
 
     def run_once(self) -> bool:
         """Do what is due now, one after the other; return whether there was anything."""
-        due = self._take(limit=20)
-        for work in due:
+        due = self._take({False: 20, True: 20})
+        for _, work in due:
             work.do()
         return bool(due)
 
@@ -128,36 +150,60 @@ class Worker:
             if not self.run_once():
                 return
 
-    def _due_now(self, limit: int) -> Sequence[Work]:
-        if limit < 1:
+    def _due_now(self, free: Mapping[bool, int]) -> Sequence[tuple[bool, Work]]:
+        if max(free.values()) < 1:
             return []
         try:
-            return self._take(limit=limit)
+            return self._take(free)
         except (ColError, SQLAlchemyError) as error:
             _log.warning("worker.database", error=type(error).__name__)
             return []
 
-    def _take(self, *, limit: int) -> Sequence[Work]:
+    def _take(self, free: Mapping[bool, int]) -> Sequence[tuple[bool, Work]]:
+        """Take what is due, up to `free` things that wait for other servers (True) and that do not (False)."""
         now = self._clock.now()
-        busy = self._hands.busy
-        with self._database.write() as session:
-            periodics = [
-                each
-                for each in self._periodics
-                if f"periodic {each.name}" not in busy and self._begins(session, each, now)
+        begun = [work for hands in self._hands.values() for work in hands.begun]
+        busy = {work.name for work in begun}
+        mine = [work.task.id for work in begun if work.task is not None]
+        rested = [each for each in self._periodics if f"periodic {each.name}" not in busy and free[each.waits] > 0]
+        kinds = [each for each in (False, True) if free[each] > 0 and (self._waiting_jobs or not each)]
+        # Asked twice a second: an idle worker must not keep others from writing.
+        with self._database.read() as session:
+            due = self._due(session, rested, now)
+            waiting = [
+                each for each in kinds if outbox.is_due(session, now=now, without=mine, **self._of_kind(waits=each))
             ]
-            mine = [work.task.id for work in self._hands.begun if work.task is not None]
-            tasks = outbox.take(session, now=now, lease=self._lease, limit=limit, without=mine)
+            if not due and not waiting:
+                return []
+        with self._database.write() as session:
+            periodics = [each for each in due if self._begins(session, each, now)]
+            tasks = [
+                (kind, task)
+                for kind in waiting
+                for task in outbox.take(
+                    session, now=now, lease=self._lease, limit=free[kind], without=mine, **self._of_kind(waits=kind)
+                )
+            ]
         return [
             *(
-                Work(name=f"periodic {each.name}", do=partial(self._periodic, each, now), lease_s=each.lease_s)
+                (
+                    each.waits,
+                    Work(name=f"periodic {each.name}", do=partial(self._periodic, each, now), lease_s=each.lease_s),
+                )
                 for each in periodics
             ),
             *(
-                Work(name=f"task {each.id}", do=partial(self._task, each), lease_s=self._lease_s(each), task=each)
-                for each in tasks
+                (
+                    kind,
+                    Work(name=f"task {each.id}", do=partial(self._task, each), lease_s=self._lease_s(each), task=each),
+                )
+                for kind, each in tasks
             ),
         ]
+
+    def _of_kind(self, *, waits: bool) -> dict[str, Any]:
+        """Return how the outbox is asked for jobs that wait for other servers, or for the others."""
+        return {"only": self._waiting_jobs} if waits else {"but": self._waiting_jobs}
 
     def _lease_s(self, task: Task) -> float:
         job = self._jobs.get(task.job)
@@ -213,22 +259,22 @@ class Worker:
         except (ColError, SQLAlchemyError) as error:
             _log.warning("worker.database", error=type(error).__name__)
 
+    def _due(self, session: Session, periodics: Sequence[Periodic], now: datetime) -> list[Periodic]:
+        """Return those of `periodics` that are due, or that no worker has seen yet."""
+        known = {row.name: row.due for row in session.execute(select(PeriodicRow.name, PeriodicRow.due))}
+        return [each for each in periodics if each.name not in known or _is_due(each, known[each.name], now)]
+
     def _begins(self, session: Session, periodic: Periodic, now: datetime) -> bool:
         """Say whether `periodic` is due and ours; nobody else begins it then."""
         first = now if periodic.at_start else now + timedelta(seconds=periodic.every_s)
         insert = upsert(session, PeriodicRow).values(name=periodic.name, due=first)
         session.execute(insert.on_conflict_do_nothing(index_elements=[PeriodicRow.name]))
-        taken = timedelta(seconds=max(periodic.every_s, periodic.lease_s))
-        # A clock that was set back must not silence the work until it catches up.
-        too_far = now + taken + timedelta(seconds=periodic.every_s)
         row = session.scalar(
-            select(PeriodicRow)
-            .where(PeriodicRow.name == periodic.name, (PeriodicRow.due <= now) | (PeriodicRow.due > too_far))
-            .with_for_update(skip_locked=True)
+            select(PeriodicRow).where(PeriodicRow.name == periodic.name).with_for_update(skip_locked=True)
         )
-        if row is None:
+        if row is None or not _is_due(periodic, row.due, now):
             return False
-        row.due = now + taken
+        row.due = now + _taken(periodic)
         row.last_run = now
         return True
 
@@ -263,3 +309,14 @@ class Worker:
             return
         with self._database.write() as session:
             outbox.finish(session, task.id)
+
+
+def _taken(periodic: Periodic) -> timedelta:
+    """Return for how long nobody else begins `periodic` once it has begun."""
+    return timedelta(seconds=max(periodic.every_s, periodic.lease_s))
+
+
+def _is_due(periodic: Periodic, due: datetime, now: datetime) -> bool:
+    # A clock that was set back must not silence the work until it catches up.
+    too_far = now + _taken(periodic) + timedelta(seconds=periodic.every_s)
+    return due <= now or due > too_far

@@ -3,6 +3,8 @@
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Generic, TypeVar
 
 _Key = TypeVar("_Key", bound=Hashable)
@@ -52,3 +54,26 @@ class Kept(Generic[_Key, _Value]):
     def _take_out(self, key: _Key) -> None:
         if key in self._values:
             self._weighs -= self._weight(self._values.pop(key))
+
+
+@dataclass(frozen=True, slots=True)
+class _Lasting(Generic[_Value]):
+    value: _Value
+    since: datetime
+    until: datetime
+
+
+class KeptUntil(Generic[_Key, _Value]):
+    """As `Kept`; a value holds from one moment to another. A clock that was set back makes it be worked out anew."""
+
+    def __init__(self, most: int, *, weight: Callable[[_Value], int] = _one) -> None:
+        self._kept: Kept[_Key, _Lasting[_Value]] = Kept(most, weight=lambda each: weight(each.value))
+
+    def get(self, key: _Key, now: datetime) -> _Value | None:
+        """Return the value of `key` if it holds at `now`, or None."""
+        found = self._kept.get(key)
+        return found.value if found is not None and found.since <= now < found.until else None
+
+    def put(self, key: _Key, value: _Value, *, since: datetime, until: datetime) -> None:
+        """Keep `value` in the place of what `key` had."""
+        self._kept.put(key, _Lasting(value, since, until))

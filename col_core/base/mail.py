@@ -52,7 +52,6 @@ class Mailer:
         message["From"], message["To"], message["Subject"] = self._sender, mail.to, mail.subject
         message["Date"] = format_datetime(self._clock.now())
         message["Message-ID"] = f"<{mail.key}@{self._sender.rpartition('@')[2]}>"
-        message["Content-Language"] = mail.language
         # RFC 3834: nobody's out-of-office reply should come back.
         message["Auto-Submitted"] = "auto-generated"
         if mail.reply_to:
@@ -60,6 +59,8 @@ class Mailer:
         if mail.urgent:
             message["Importance"], message["X-Priority"] = "high", "1"
         message.set_content(mail.text)
+        # Setting the content takes away what was said of it before.
+        message["Content-Language"] = mail.language
         with _said_plainly(), self._connected() as server:
             server.send_message(message)
 

@@ -1,23 +1,20 @@
 """Migrations: the database is brought up from whatever version it has, in one transaction a step."""
 
-import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import text
+from sqlalchemy import inspect, text
 from sqlalchemy.engine import Connection
 
 from col_core.base.database import Database
-from col_core.base.errors import ConfigError
+from col_core.base.file_lock import alone
 
+# The last migration. Known here, so that a program that finds its database as it should be starts without Alembic.
+NEWEST = "0072"
 # Any number, the same for every version of this program.
 _LOCK_KEY = 7_031_905
-FOLDER = Path(__file__).parent / "migrations"
+_VERSIONS = "alembic_version"
 
 
 def upgrade(database: Database) -> None:
@@ -25,50 +22,38 @@ def upgrade(database: Database) -> None:
 
     Raises ConfigError where a newer version wrote it, Unavailable where it cannot be had.
     """
-    config = _config()
+    if _is_newest(database):
+        return
+    from col_core.base import migration_steps
+
     with database.connection() as connection, _alone(database, connection):
-        missing(revision_of(connection))
+        migration_steps.missing(revision_of(connection))
         connection.rollback()
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
-
-
-def upgrade_within(connection: Connection, revision: str = "head") -> None:
-    """Bring the database up to `revision` in the transaction that `connection` is in."""
-    config = _config()
-    config.attributes["connection"] = connection
-    command.upgrade(config, revision)
-
-
-def revision_of(connection: Connection) -> str | None:
-    """Return the name of the last migration that was applied; None in a database without any."""
-    return MigrationContext.configure(connection).get_current_revision()
-
-
-def is_known(revision: str) -> bool:
-    """Tell whether this version knows the migration `revision`; a newer version may have others."""
-    return any(each.revision == revision for each in ScriptDirectory.from_config(_config()).walk_revisions())
+        migration_steps.take(connection)
 
 
 def pending(database: Database) -> list[str]:
     """Return the names of the migrations that `database` still lacks, oldest first. Raises as `upgrade` does."""
-    with database.connection() as connection:
-        return missing(revision_of(connection))
+    with database.read() as session:
+        revision = revision_of(session.connection())
+    if revision == NEWEST:
+        return []
+    from col_core.base import migration_steps
+
+    return migration_steps.missing(revision)
 
 
-def missing(revision: str | None) -> list[str]:
-    """Return the names of the migrations that lead from `revision` to the newest form, oldest first.
+def revision_of(connection: Connection) -> str | None:
+    """Return the name of the last migration that was applied; None in a database without any."""
+    if not inspect(connection).has_table(_VERSIONS):
+        return None
+    found: str | None = connection.scalar(text(f"SELECT version_num FROM {_VERSIONS}"))  # noqa: S608 (a name of ours)
+    return found
 
-    Raises ConfigError for a revision that only a newer version knows.
-    """
-    if revision is not None and not is_known(revision):
-        raise ConfigError(
-            f"The database was written by a newer version of this program (its form is {revision}): install that "
-            "version again, or restore a backup of before."
-        )
-    script = ScriptDirectory.from_config(_config())
-    steps = [] if revision == script.get_current_head() else list(script.iterate_revisions("head", revision))
-    return [f"{each.revision} ({each.doc})" for each in reversed(steps)]
+
+def _is_newest(database: Database) -> bool:
+    with database.read() as session:
+        return revision_of(session.connection()) == NEWEST
 
 
 @contextmanager
@@ -84,12 +69,5 @@ def _alone(database: Database, connection: Connection) -> Iterator[None]:
             connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": _LOCK_KEY})
             connection.commit()
         return
-    with Path(f"{database.url.database}.upgrade").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with alone(Path(f"{database.url.database}.upgrade")):
         yield
-
-
-def _config() -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(FOLDER))
-    return config

@@ -4,12 +4,12 @@ One table holds jobs. A domain event is a job for each of its listeners, made wh
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Index, String, Text, case, delete, func, insert, select, update
+from sqlalchemy import Index, Select, String, Text, case, delete, func, insert, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from col_core.base.clock import Clock
@@ -17,7 +17,7 @@ from col_core.base.database import Base, UtcDateTime, upsert
 
 Json = str | int | float | bool | None
 EVENT_JOB = "event"
-PARKED = "parked"
+PARKED, DEAD = "parked", "dead"
 _CLOCKS_DIFFER = timedelta(minutes=10)
 
 
@@ -129,19 +129,22 @@ def enqueue(
     )
 
 
-def take(session: Session, *, now: datetime, lease: timedelta, limit: int, without: Sequence[int] = ()) -> list[Task]:
+def take(
+    session: Session,
+    *,
+    now: datetime,
+    lease: timedelta,
+    limit: int,
+    without: Sequence[int] = (),
+    only: Collection[str] | None = None,
+    but: Collection[str] = (),
+) -> list[Task]:
     """Lease up to `limit` due jobs to the caller. A lease that ran out (the worker died) is due again.
 
-    `without` are those that the caller still has in hand, whatever a clock that jumped says of their lease.
+    `without` are those that the caller still has in hand, whatever a clock that jumped says of their lease; `only` and
+    `but` name kinds of jobs.
     """
-    due = (
-        select(OutboxRow.id)
-        .where(OutboxRow.state == "waiting", OutboxRow.next_attempt <= now)
-        .where((OutboxRow.lease_until.is_(None)) | (OutboxRow.lease_until < now), OutboxRow.id.not_in(without))
-        .order_by(OutboxRow.next_attempt, OutboxRow.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
+    due = _due(now, without, only=only, but=but).limit(limit).with_for_update(skip_locked=True)
     ids = list(session.scalars(due))
     if not ids:
         return []
@@ -157,6 +160,29 @@ def take(session: Session, *, now: datetime, lease: timedelta, limit: int, witho
         .order_by(OutboxRow.id)
     )
     return [Task(id=id_, job=job, payload=json.loads(payload), attempts=tries) for id_, job, payload, tries in rows]
+
+
+def is_due(
+    session: Session,
+    *,
+    now: datetime,
+    without: Sequence[int] = (),
+    only: Collection[str] | None = None,
+    but: Collection[str] = (),
+) -> bool:
+    """Tell whether `take` would find something, without changing anything."""
+    return session.scalar(_due(now, without, only=only, but=but).limit(1)) is not None
+
+
+def _due(now: datetime, without: Sequence[int], *, only: Collection[str] | None, but: Collection[str]) -> Select[int]:
+    chosen = select(OutboxRow.id).where(OutboxRow.state == "waiting", OutboxRow.next_attempt <= now)
+    if only is not None:
+        chosen = chosen.where(OutboxRow.job.in_(only))
+    if but:
+        chosen = chosen.where(OutboxRow.job.not_in(but))
+    return chosen.where(
+        (OutboxRow.lease_until.is_(None)) | (OutboxRow.lease_until < now), OutboxRow.id.not_in(without)
+    ).order_by(OutboxRow.next_attempt, OutboxRow.id)
 
 
 def finish(session: Session, task_id: int) -> None:
@@ -175,7 +201,7 @@ def fail(session: Session, task: Task, *, error: str, retry_at: datetime | None)
         update(OutboxRow)
         .where(OutboxRow.id == task.id, OutboxRow.attempts == task.attempts)
         .values(
-            state="waiting" if retry_at else "dead",
+            state="waiting" if retry_at else DEAD,
             next_attempt=retry_at or OutboxRow.next_attempt,
             lease_until=None,
             error=error[:2000],
@@ -184,7 +210,7 @@ def fail(session: Session, task: Task, *, error: str, retry_at: datetime | None)
 
 
 def park(session: Session, *, reason: str) -> int:
-    """Set aside every job that waits, until `release` or `drop_parked`; return how many."""
+    """Set aside every job that waits, until `release` or `drop`; return how many."""
     parked = session.execute(
         update(OutboxRow)
         .where(OutboxRow.state == "waiting")
@@ -196,9 +222,9 @@ def park(session: Session, *, reason: str) -> int:
     return len(parked.all())
 
 
-def release(session: Session, *, now: datetime, jobs: Sequence[str] | None = None) -> int:
-    """Let parked jobs run, all of them or those of the kinds `jobs`; return how many."""
-    chosen = update(OutboxRow).where(OutboxRow.state == PARKED)
+def release(session: Session, *, now: datetime, jobs: Sequence[str] | None = None, state: str = PARKED) -> int:
+    """Let jobs run that are parked, or in another `state`: all, or those of the kinds `jobs`; return how many."""
+    chosen = update(OutboxRow).where(OutboxRow.state == state)
     if jobs is not None:
         chosen = chosen.where(OutboxRow.job.in_(jobs))
     released = session.execute(
@@ -209,9 +235,14 @@ def release(session: Session, *, now: datetime, jobs: Sequence[str] | None = Non
     return len(released.all())
 
 
-def drop_parked(session: Session) -> int:
-    """Forget every parked job; return how many."""
-    return len(session.execute(delete(OutboxRow).where(OutboxRow.state == PARKED).returning(OutboxRow.id)).all())
+def drop(session: Session, state: str) -> int:
+    """Forget every job that is in `state`; return how many."""
+    return len(session.execute(delete(OutboxRow).where(OutboxRow.state == state).returning(OutboxRow.id)).all())
+
+
+def forget_dead(session: Session, *, before: datetime) -> None:
+    """Forget the jobs that failed for good and whose last try was due before `before`."""
+    session.execute(delete(OutboxRow).where(OutboxRow.state == DEAD, OutboxRow.next_attempt < before))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -265,7 +296,7 @@ def counts(session: Session) -> Mapping[str, int]:
     """Return how many jobs are waiting and how many are dead."""
     rows = session.execute(select(OutboxRow.state, func.count()).group_by(OutboxRow.state)).all()
     found = {row[0]: row[1] for row in rows}
-    return {state: found.get(state, 0) for state in ("waiting", "dead")}
+    return {state: found.get(state, 0) for state in ("waiting", DEAD)}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -289,10 +320,10 @@ def standing(session: Session, *, now: datetime) -> Mapping[str, Standing]:
         name: Standing(count=count, oldest_age_s=max(0.0, (now - oldest).total_seconds()))
         for name, count, oldest in rows
     }
-    return {name: found.get(name, Standing()) for name in ("later", "due", "running", PARKED, "dead")}
+    return {name: found.get(name, Standing()) for name in ("later", "due", "running", PARKED, DEAD)}
 
 
 def dead(session: Session) -> Mapping[str, int]:
     """Return how many jobs of each kind were given up."""
-    rows = session.execute(select(OutboxRow.job, func.count()).where(OutboxRow.state == "dead").group_by(OutboxRow.job))
+    rows = session.execute(select(OutboxRow.job, func.count()).where(OutboxRow.state == DEAD).group_by(OutboxRow.job))
     return {row[0]: row[1] for row in rows}

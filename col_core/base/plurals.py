@@ -65,6 +65,8 @@ class PluralForms:
 
     def agrees(self, other: "PluralForms") -> bool:
         """Whether both rules give every number up to a thousand the same form."""
+        if self.text == other.text:
+            return True
         return self.count == other.count and all(self.rule(n) == other.rule(n) for n in SAMPLES)
 
 

@@ -7,7 +7,6 @@ from collections import Counter
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
-import structlog
 from sqlalchemy import String, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -15,7 +14,6 @@ from col_core.base.clock import Clock
 from col_core.base.database import DERIVED, Base, Database, UtcDateTime, upsert
 from col_core.base.errors import TooManyRequests
 
-_log = structlog.get_logger()
 _REDIS = ("redis://", "rediss://", "unix://")
 # So many addresses in one window are an attack from everywhere; forgetting lets all of them begin anew.
 _MOST_KEYS = 200_000

@@ -79,6 +79,7 @@ class SourceConfig:
     schedule_s: int = 3600
     publish: Literal["review", "auto"] = "review"
     close_after: int = 3
+    reach: Literal["local", "network"] | None = None
     options: Mapping[str, object] = field(default_factory=dict)
 
 
@@ -89,12 +90,43 @@ class MailConfig:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class NetworkConfig:
+    """The network that the city is a member of. `anchor` is the address of its trust anchor, an entity of OpenID
+    Federation.
+
+    `trust` holds the anchor's public keys (a JWK Set) as they were handed over; without it the keys count that the
+    anchor showed when the city first asked.
+    """
+
+    anchor: str | None = None
+    trust: Path | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FederationConfig:
+    """Whom the city exchanges with. `peers` are addresses that it follows; `allow` hosts that it trusts without a
+    membership; `deny` hosts that it has nothing to do with, whatever else is said of them. `reach` is that of offers
+    which say none and whose source says none. So many `mirror_years` after a city that is no partner any more was
+    heard of last, what its issuers published is kept.
+    """
+
+    peers: tuple[str, ...] = ()
+    allow: tuple[str, ...] = ()
+    deny: tuple[str, ...] = ()
+    reach: Literal["local", "network"] = "local"
+    mirror_years: int = 10
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class PrivacyConfig:
     """How long things are kept."""
 
     feedback_days: int = 365
     raw_items_days: int = 90
     log_days: int = 30
+    deletions_days: int = 400
+    unclaimed_days: int = 365
+    passport_days: int = 1100
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -108,6 +140,7 @@ class LimitsConfig:
     requests_per_minute: int = 600
     reads_per_minute: int = 3000
     forms_per_hour: int = 10
+    checks_per_hour: int = 300
     free_disk_mb: int = 200
     process_memory_mb: int = 1000
 
@@ -149,6 +182,9 @@ class CityConfig:
     proxies: int = 0
     hosts: tuple[str, ...] = ()
     metrics_token: str = ""
+    badge_key: str = ""
+    network: NetworkConfig = NetworkConfig()
+    federation: FederationConfig = FederationConfig()
     privacy: PrivacyConfig = PrivacyConfig()
     limits: LimitsConfig = LimitsConfig()
     origins: Mapping[str, str] = field(default_factory=dict)

@@ -11,6 +11,7 @@ import threading
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from col_core.base.languages import Language
 
@@ -18,7 +19,7 @@ MAX_TOKEN_LENGTH = 40
 MAX_WORDS = 10_000
 MAX_GROUPS = 12
 MIN_PREFIX_LENGTH = 2
-MEMO_SIZE = 200_000
+MEMO_SIZE = 100_000
 
 STEM_MARK = "~"
 _WORD = re.compile(r"[^\W_]+")
@@ -65,7 +66,7 @@ def words(text: str) -> list[str]:
 
 
 class _Stems(dict[str, "str | None"]):
-    """The marked stem of each word that was met, None where a word has none. It begins anew when it is full."""
+    """The marked stem of each word that was met, None where it has none, as a number. It begins anew when full."""
 
     def __init__(self, stem: Callable[[str], str]) -> None:
         super().__init__()
@@ -74,12 +75,39 @@ class _Stems(dict[str, "str | None"]):
         self._stemming = threading.Lock()
 
     def __missing__(self, word: str) -> str | None:
-        with self._stemming:
-            stem = fold(self._stem(word))[:MAX_TOKEN_LENGTH]
+        stem = ""
+        if not word.isdecimal():
+            with self._stemming:
+                stem = fold(self._stem(word))[:MAX_TOKEN_LENGTH]
         if len(self) >= MEMO_SIZE:
             self.clear()
         found = self[word] = STEM_MARK + stem if _WORD.fullmatch(stem) else None
         return found
+
+
+class _Written(dict[str, str]):
+    """The tokens of each piece of text that was met between two spaces, such as "(Šola", with spaces between them.
+
+    It begins anew when it is full.
+    """
+
+    def __init__(self, stems: _Stems | None) -> None:
+        super().__init__()
+        self._stems = stems
+
+    def __missing__(self, piece: str) -> str:
+        found: dict[str, None] = {}
+        for word in words(piece):
+            found[word] = None
+            stem = self._stems[word] if self._stems is not None else None
+            if stem is not None:
+                found[stem] = None
+        made = " ".join(found)
+        if len(piece) <= MAX_TOKEN_LENGTH:
+            if len(self) >= MEMO_SIZE:
+                self.clear()
+            self[piece] = made
+        return made
 
 
 class Analyser:
@@ -91,16 +119,22 @@ class Analyser:
             tag: frozenset(fold(word) for word in language.stopwords) for tag, language in self._languages.items()
         }
         self._stems_in = {tag: _Stems(each.stem) for tag, each in self._languages.items() if each.stem is not None}
+        self._written_in = {tag: _Written(self._stems_in.get(tag)) for tag in self._languages}
         self._synonyms = self._fold_synonyms()
 
     def tokens(self, text: str, lang: str) -> list[str]:
         """Return each token of a text in `lang` once, in order of appearance. An unknown language has no stems."""
-        found: dict[str | None, None] = dict.fromkeys(words(text))
-        stems = self._stems_in.get(lang)
-        if stems is not None:
-            found.update(dict.fromkeys(map(stems.__getitem__, list(found))))  # type: ignore[arg-type]
-            found.pop(None, None)
-        return list(found)  # type: ignore[arg-type]
+        return list(dict.fromkeys(self.written(text, lang).split()))
+
+    def written(self, text: str, lang: str) -> str:
+        """Return the tokens of a text in `lang` as a full-text index takes them: with spaces between them.
+
+        A piece of the text counts once; a token that stands in several pieces may come again.
+        """
+        known = self._written_in.get(lang)
+        if known is None:
+            return " ".join(words(text))
+        return " ".join(map(known.__getitem__, islice(dict.fromkeys(text.split()), MAX_WORDS)))
 
     def terms(self, query: str) -> tuple[Group, ...]:
         """Return what a typed query asks for; no groups if there is no word in it.

@@ -35,9 +35,8 @@ def measure(
     figures: list[Figure] = []
     with town(engine, keep=keep) as made:
         with open_city(made.config) as city:
-            filled = filling.fill(city, number, progress=progress)
-            say("the same rows, raw")
-            figures += filling.beside_raw(city, filled, made.folder)
+            with town(engine) as beside, open_city(beside.config) as without_text:
+                figures += filling.fill_beside_raw(city, without_text, number, made.folder, progress=progress)
             app = create_app(city)
             figures += asking.ask(city, app, made.folder, say=say)
             say("pages")

@@ -13,9 +13,9 @@ import psycopg
 
 from col_core.base.database import Database
 from col_core.base.settings import Bounds
-from col_core.catalogue.columns import Columns, Facet, Snapshot
 from col_core.catalogue.records import Box, Query
-from col_core.catalogue.windows import NEVER, Windows
+from col_core.catalogue.search.columns import Columns, Facet, Snapshot
+from col_core.catalogue.search.windows import NEVER, Windows
 
 _CELLS = 64
 _BITS = {"category": 14, "language": 8, "access": 8}

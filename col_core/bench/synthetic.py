@@ -12,23 +12,18 @@ from itertools import accumulate
 
 from col_core.base.settings import Bounds
 from col_core.catalogue.records import (
-    Access,
     Ages,
-    Category,
     Draft,
     Occurrence,
-    OpportunityType,
     OrganiserRef,
     Place,
     Price,
     Registration,
-    RegistrationMode,
     Schedule,
-    Signal,
     Skill,
-    Status,
 )
 from col_core.catalogue.store import Prepared
+from col_core.catalogue.vocabulary import Access, Category, OpportunityType, RegistrationMode, Signal, Status
 
 # How many of a hundred offers have each word somewhere: one is in every tenth offer, one in 6 of 1,000.
 COMMON, MEDIUM = "workshop", "ceramics"

@@ -27,7 +27,7 @@ age_of_consent = 16
 base_url = "http://localhost:8001"
 
 [plugins]
-enabled = ["lang_sl", "lang_en"]
+enabled = ["lang_sl", "lang_en", "ob3"]
 """
 
 

@@ -15,6 +15,11 @@ def organisation(config: CityConfig, slug: str, language: str | None = None) -> 
     return f"{config.base_url}/{language or config.default_language}/organisations/{slug}"
 
 
+def achievement(config: CityConfig, id_: str) -> str:
+    """Return the address of what a badge stands for."""
+    return f"{config.base_url}/achievements/{id_}"
+
+
 def image(config: CityConfig, one: Opportunity) -> str | None:
     """Return the address of our own copy of the picture; None where there is none that may be shown."""
     if one.content.image is None or one.image_key is None:

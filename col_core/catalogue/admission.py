@@ -32,10 +32,13 @@ from col_core.catalogue.records import (
 VERSION = 1
 MAX_TITLE, MAX_LINE, MAX_SUMMARY, MAX_TEXT = 300, 300, 1_000, 4_000
 MAX_DATES = 1_000
+# The id of an achievement.
+BADGE_PATTERN = r"[a-z0-9-]{3,60}"
 _MOST_AGE, _MOST_CAPACITY, _MOST_PRICE = 120, 1_000_000, Decimal(1_000_000)
 _TAG = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 _WEB = re.compile(r"https?://[^\s<>\"'`\\{}|^\x00-\x1f\x7f]{3,1990}", re.IGNORECASE)
 _EMAIL = re.compile(r"[^@\s<>\"',;:]{1,64}@[^@\s<>\"',;:]{3,250}")
+_BADGE = re.compile(BADGE_PATTERN)
 _DECODER = msgspec.json.Decoder(Draft)
 _Item = TypeVar("_Item")
 
@@ -75,8 +78,10 @@ def admitted(document: bytes, *, currency: str) -> Draft:
         description=_texts(draft.description, clean_html),
         outcome=_texts(draft.outcome, _paragraphs),
         bring=_texts(draft.bring, _paragraphs),
+        travel=_texts(draft.travel, _paragraphs),
         categories=_few(draft.categories, 14),
         skills=_few((_skill(each) for each in draft.skills if each.uri or each.label), 50),
+        badges=_few((each for each in draft.badges if _BADGE.fullmatch(each)), 10),
         organiser=_line(draft.organiser),
         hosts=_few((Host(name=name, url=_web(each.url)) for each in draft.hosts if (name := _line(each.name))), 20),
         place=_place(draft.place),

@@ -4,13 +4,14 @@ One row of the database, so every process of a city sees the same; it is held un
 committed in their order. Search rows carry the number of the change that wrote them.
 """
 
-from sqlalchemy import update
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from col_core.base.database import upsert
-from col_core.catalogue.search_tables import STATE_KEY, SearchStateRow
+from col_core.base.database import Database, upsert
+from col_core.catalogue.tables import STATE_KEY, OpportunityRow, SearchStateRow
 
 _TAKEN = "catalogue-change"
+_NEXT = f"UPDATE search_state SET change_seq = change_seq + 1 WHERE key = {STATE_KEY} RETURNING change_seq"  # noqa: S608
 _STATE = f"SELECT change_seq, rebuilt_seq FROM search_state WHERE key = {STATE_KEY}"  # noqa: S608 (a number of ours)
 
 
@@ -18,16 +19,22 @@ def take(session: Session) -> int:
     """Return the number of the change that `session` is making: one number for the whole transaction."""
     taken: int | None = session.info.get(_TAKEN)
     if taken is None:
-        start = upsert(session, SearchStateRow).values(key=STATE_KEY, change_seq=0, rebuilt_seq=0)
-        session.execute(start.on_conflict_do_nothing())
-        taken = session.execute(
-            update(SearchStateRow)
-            .where(SearchStateRow.key == STATE_KEY)
-            .values(change_seq=SearchStateRow.change_seq + 1)
-            .returning(SearchStateRow.change_seq)
-        ).scalar_one()
+        taken = _next(session)
+        if taken is None:
+            # A backup holds no counter, and the numbers that partner cities read go on from those they have.
+            before = session.scalar(select(func.max(OpportunityRow.shared_seq))) or 0
+            start = upsert(session, SearchStateRow).values(key=STATE_KEY, change_seq=before, rebuilt_seq=0)
+            session.execute(start.on_conflict_do_nothing())
+            taken = _next(session)
+        assert taken is not None
         session.info[_TAKEN] = taken
     return taken
+
+
+def _next(session: Session) -> int | None:
+    """Raise the counter by one; None where there is none yet."""
+    number: int | None = session.connection().exec_driver_sql(_NEXT).scalar()
+    return number
 
 
 def is_changing(session: Session) -> bool:
@@ -44,3 +51,9 @@ def state(session: Session) -> tuple[int, int]:
 def last(session: Session) -> int:
     """Return the number of the last change that `session` sees, 0 before the first."""
     return max(0, state(session)[0])
+
+
+def last_of_all(database: Database) -> int:
+    """Return the number of the last change that was committed, 0 before the first."""
+    row = database.glance(_STATE)
+    return 0 if row is None else int(row[0])

@@ -1,18 +1,15 @@
 """What the map shows beneath the offers: districts with a spot for their names, rivers, layers of plugins."""
 
-import json
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import shapely
-from shapely.errors import ShapelyError
-from shapely.geometry import LineString, MultiPolygon, Point, Polygon, mapping, shape
+from shapely.geometry import LineString, MultiPolygon, Point, Polygon, mapping
 from shapely.geometry.base import BaseGeometry
 
-from col_core.base.errors import ConfigError
 from col_core.base.settings import CityConfig
+from col_core.catalogue import drawings
 from col_core.catalogue.hooks import MapLayer
 
 # Six digits of a degree are a decimetre.
@@ -33,24 +30,15 @@ def ground(config: CityConfig, layers: Sequence[MapLayer]) -> Mapping[str, Any]:
     return {
         "bbox": [box.west_deg, box.south_deg, box.east_deg, box.north_deg],
         "center": [center.lon_deg, center.lat_deg],
-        "districts": _collection([_district(*each) for each in _features(config.districts, "[city] districts")]),
+        "districts": _collection([_district(*each) for each in drawings.read(config.districts, "[city] districts")]),
         "rivers": _collection(
-            [_feature(_smooth(drawn), {"name": name}) for name, drawn in _features(config.theme.river, "[theme] river")]
+            [
+                _feature(_smooth(drawn), {"name": name})
+                for name, drawn in drawings.read(config.theme.river, "[theme] river")
+            ]
         ),
         "layers": [_layer(each) for each in layers],
     }
-
-
-def _features(file: Path | None, key: str) -> list[tuple[str, BaseGeometry]]:
-    if file is None:
-        return []
-    try:
-        features = json.loads(file.read_text(encoding="utf-8"))["features"]
-        return [(str(each["properties"]["name"]), shape(each["geometry"])) for each in features]
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, ShapelyError) as error:
-        raise ConfigError(
-            f"{file}: {key} must be a GeoJSON FeatureCollection with a `name` each ({type(error).__name__}: {error})."
-        ) from error
 
 
 def _district(name: str, drawn: BaseGeometry) -> Mapping[str, Any]:

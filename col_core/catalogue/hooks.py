@@ -8,6 +8,7 @@ from typing import Any, Protocol, runtime_checkable
 from sqlalchemy.orm import Session
 
 from col_core.catalogue.records import (
+    BadgeRef,
     Cluster,
     Draft,
     Fetched,
@@ -58,6 +59,14 @@ class SearchIndex(Protocol):
 
     def clusters(self, session: Session, query: Query, *, z: int, x: int, y: int, now: datetime) -> Sequence[Cluster]:
         """Return what the map shows in one tile; the sum over all tiles is what `find` counts with a place."""
+        ...
+
+
+class OpportunityFacts(Protocol):
+    """What the catalogue shows of offers and rooms above it know; the composition root hands it in."""
+
+    def badges(self, ids: Sequence[str]) -> Sequence[BadgeRef]:
+        """Return those of the achievements `ids` that can be earned now, in the order of `ids`."""
         ...
 
 

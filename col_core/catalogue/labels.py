@@ -4,16 +4,8 @@ from collections.abc import Mapping
 
 from col_core.base.i18n import Translator
 from col_core.base.messages import NP_
-from col_core.catalogue.records import (
-    Access,
-    Category,
-    Format,
-    OpportunityType,
-    Query,
-    RegistrationMode,
-    Signal,
-    Sort,
-)
+from col_core.catalogue.records import Query
+from col_core.catalogue.vocabulary import Access, Category, Format, OpportunityType, RegistrationMode, Signal, Sort
 
 Label = tuple[str, str]
 

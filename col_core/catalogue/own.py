@@ -7,9 +7,10 @@ from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
 
 from col_core.catalogue import decisions, documents, store
-from col_core.catalogue.records import Opportunity, Status
+from col_core.catalogue.records import Opportunity
 from col_core.catalogue.store import Known
 from col_core.catalogue.tables import OpportunityRow
+from col_core.catalogue.vocabulary import Status
 
 # Before the ids that stand for a repeated request, and that nobody gave.
 REPEATED = "repeat-key:"
@@ -32,11 +33,15 @@ class Page:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Held:
+class Locked:
     """The row of an offer that is about to be changed, kept from others until the commit."""
 
     known: Known
     source_id: str | None
+
+    def was_handed_in_by(self, organisation_id: str) -> bool:
+        """Tell whether the organisation handed it in itself, and so may use its name for another offer."""
+        return self.source_id in (None, source_id(organisation_id))
 
 
 def source_id(organisation_id: str) -> str:
@@ -66,7 +71,7 @@ def listing(session: Session, organisation_id: str, *, statuses: Collection[Stat
     return Page(items=tuple(items), total=total)
 
 
-def held(session: Session, organisation_id: str, id_: str) -> Held | None:
+def locked(session: Session, organisation_id: str, id_: str) -> Locked | None:
     """Return the row of the offer `id_` for changing it, locked; None where it is not this organisation's."""
     row = session.execute(
         select(OpportunityRow).where(OpportunityRow.id == id_, *_of(organisation_id, ())).with_for_update()
@@ -75,7 +80,7 @@ def held(session: Session, organisation_id: str, id_: str) -> Held | None:
         return None
     known = store.known_of(row)
     session.expunge(row)
-    return Held(known=known, source_id=row.source_id)
+    return Locked(known=known, source_id=row.source_id)
 
 
 def repeated_otherwise(session: Session, source_id: str, *, prefix: str, whole: str) -> bool:
@@ -88,7 +93,7 @@ def repeated_otherwise(session: Session, source_id: str, *, prefix: str, whole: 
     return session.scalar(found.limit(1)) is not None
 
 
-def let_go(session: Session, gone: Held, *, free_its_name: bool) -> None:
+def let_go(session: Session, gone: Locked, *, free_its_name: bool) -> None:
     """Note that the organisation withdrew an offer. Its id is never used again; `free_its_name`: its `external_id` may
     be, for another offer. What a source brought keeps it, so that the next fetch does not bring the offer back."""
     provenance = documents.provenance_text({**gone.known.provenance, "status": decisions.ORGANISER})

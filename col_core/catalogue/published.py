@@ -1,4 +1,4 @@
-"""Which opportunities are published, without what stands in them: for lists of addresses, at any size."""
+"""Which opportunities of this city are published, without what stands in them: for lists of addresses, at any size."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,8 +7,11 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from col_core.catalogue.records import Status
 from col_core.catalogue.tables import OpportunityRow
+from col_core.catalogue.vocabulary import Status
+
+# The pages of other cities' offers stand in their own lists.
+_OURS = (OpportunityRow.status == Status.PUBLISHED.value, OpportunityRow.origin.is_(None))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -25,7 +28,7 @@ def parts(session: Session, *, size: int) -> Sequence[int]:
     What is published later or withdrawn moves nothing from one part to another.
     """
     number = (OpportunityRow.pk - 1) // size
-    rows = session.scalars(select(number).where(OpportunityRow.status == Status.PUBLISHED.value).distinct())
+    rows = session.scalars(select(number).where(*_OURS).distinct())
     return sorted(rows)
 
 
@@ -34,7 +37,7 @@ def part(session: Session, number: int, *, size: int) -> Sequence[Published]:
     rows = session.execute(
         select(OpportunityRow.id, OpportunityRow.updated)
         .where(OpportunityRow.pk > number * size, OpportunityRow.pk <= (number + 1) * size)
-        .where(OpportunityRow.status == Status.PUBLISHED.value)
+        .where(*_OURS)
         .order_by(OpportunityRow.pk)
     )
     return [Published(id=id_, updated=updated) for id_, updated in rows]

@@ -11,17 +11,8 @@ from werkzeug.datastructures import MultiDict
 
 from col_core.base.errors import InvalidInput
 from col_core.base.strict_json import text_fault
-from col_core.catalogue.records import (
-    Access,
-    Box,
-    Category,
-    Format,
-    Near,
-    OpportunityType,
-    Query,
-    Sort,
-    Status,
-)
+from col_core.catalogue.records import Box, Near, Query
+from col_core.catalogue.vocabulary import Access, Category, Format, OpportunityType, Sort, Status
 
 PARAMETERS = (
     "q",
@@ -34,6 +25,7 @@ PARAMETERS = (
     "category",
     "type",
     "skill",
+    "badge",
     "language",
     "price",
     "access",
@@ -45,7 +37,7 @@ PARAMETERS = (
     "page",
     "per_page",
 )
-FACETS = ("category", "type", "language", "district", "format", "access", "free")
+FACETS = ("category", "type", "language", "district", "format", "access", "free", "city")
 MOST_PER_PAGE = 100
 MOST_PAGES = 10_000
 MOST_VALUES = 50
@@ -65,8 +57,8 @@ _Value = TypeVar("_Value")
 def parse(args: MultiDict[str, str], *, strict: bool = False) -> Query:
     """Return the query that `args` ask for; empty values count as not given.
 
-    `strict` (the API) also refuses parameters that there are not, and ones that say nothing without another; a page
-    leaves them aside, since forms and campaign links send such.
+    `strict` (the API) also refuses parameters that there are not, ones that say nothing without another, and days in
+    the wrong order; a page leaves the former aside, since forms and campaign links send such, and turns the days round.
 
     Raises InvalidInput, whose `fields` name the parameter.
     """
@@ -82,7 +74,9 @@ def parse(args: MultiDict[str, str], *, strict: bool = False) -> Query:
         sort = None
     from_day, to_day = _single(args, "from", _day), _single(args, "to", _day)
     if from_day is not None and to_day is not None and to_day < from_day:
-        raise fault("to", "Lies before “from”.")
+        if strict:
+            raise fault("to", "Lies before “from”.")
+        from_day, to_day = to_day, from_day
     return Query(
         q=_single(args, "q", _text(LONGEST_TEXT)) or "",
         bbox=_single(args, "bbox", _box),
@@ -93,6 +87,7 @@ def parse(args: MultiDict[str, str], *, strict: bool = False) -> Query:
         category=_several(args, "category", lambda text: _word(Category, text)),
         type=_several(args, "type", lambda text: _word(OpportunityType, text)),
         skill=_several(args, "skill", _text(LONGEST_ADDRESS)),
+        badge=_several(args, "badge", _text(LONGEST_TEXT)),
         language=_several(args, "language", _language),
         free=_single(args, "price", _free) or False,
         access=_several(args, "access", lambda text: _word(Access, text)),
@@ -144,6 +139,7 @@ def to_args(query: Query) -> list[tuple[str, str]]:
     args += [("category", each.value) for each in query.category]
     args += [("type", each.value) for each in query.type]
     args += [("skill", each) for each in query.skill]
+    args += [("badge", each) for each in query.badge]
     args += [("language", each) for each in query.language]
     if query.free:
         args.append(("price", "free"))

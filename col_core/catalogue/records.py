@@ -4,97 +4,27 @@ Instants are aware UTC. A series keeps its wall-clock start and its zone, becaus
 17:00 across a clock change. Texts map a BCP 47 language tag to text; a missing language is missing, not empty.
 """
 
-from collections.abc import Mapping
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
-from enum import StrEnum
+
+from col_core.catalogue.vocabulary import (
+    Access,
+    Category,
+    Format,
+    OpportunityType,
+    Reach,
+    RegistrationMode,
+    Severity,
+    Signal,
+    Sort,
+    Status,
+)
 
 Texts = Mapping[str, str]
-
-
-class OpportunityType(StrEnum):
-    EVENT = "event"
-    INTERNSHIP = "internship"
-    VOLUNTEERING = "volunteering"
-    DIGITAL = "digital"
-    PROJECT = "project"
-    OPEN_SPACE = "open-space"
-    COURSE = "course"
-    WORKSHOP = "workshop"
-
-
-class Category(StrEnum):
-    """What an opportunity is about. Each has a colour, a shape and an icon (web/static/src/categories.json)."""
-
-    ARTS = "arts"
-    CAREER = "career"
-    CITIZENSHIP = "citizenship"
-    CRAFTS = "crafts"
-    DIGITAL = "digital"
-    ENTREPRENEURSHIP = "entrepreneurship"
-    HEALTH = "health-wellbeing"
-    INTERNATIONAL = "international"
-    LANGUAGES = "languages"
-    MEDIA = "media"
-    MUSIC = "music"
-    NATURE = "nature-environment"
-    SCIENCE = "science-technology"
-    SPORT = "sport-movement"
-
-
-class Status(StrEnum):
-    PUBLISHED = "published"
-    CANCELLED = "cancelled"
-    CLOSED = "closed"
-    DRAFT = "draft"
-    REVIEW = "review"
-    WITHDRAWN = "withdrawn"
-
-    @property
-    def is_public(self) -> bool:
-        """Whether anyone may open the page of an opportunity in this state."""
-        return self in (Status.PUBLISHED, Status.CANCELLED, Status.CLOSED)
-
-
-class RegistrationMode(StrEnum):
-    NONE = "none"
-    DROP_IN = "drop-in"
-    INTERNAL = "internal"
-    EXTERNAL = "external"
-    RESTRICTED = "restricted"
-
-
-class Access(StrEnum):
-    STEP_FREE = "step-free"
-    ACCESSIBLE_TOILET = "accessible-toilet"
-    HEARING_LOOP = "hearing-loop"
-    SIGN_LANGUAGE = "sign-language"
-    QUIET_ROOM = "quiet-room"
-    EASY_READ = "easy-read"
-    ASSISTANCE_DOG = "assistance-dog"
-    PARKING = "parking"
-
-
-class Signal(StrEnum):
-    """What tells a shy person that they are meant."""
-
-    FIRST_TIMERS = "first-timers"
-    COME_ALONE = "come-alone"
-    BRING_A_FRIEND = "bring-a-friend"
-    BEGINNERS = "beginners"
-    DROP_IN = "drop-in"
-
-
-class Reach(StrEnum):
-    LOCAL = "local"
-    NETWORK = "network"
-
-
-class Format(StrEnum):
-    IN_PERSON = "in_person"
-    ONLINE = "online"
-    HYBRID = "hybrid"
+_A_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -135,6 +65,13 @@ class Schedule:
     exdates: tuple[datetime, ...] = ()
     rdates: tuple[datetime, ...] = ()
     overrides: tuple[Override, ...] = ()
+
+    @property
+    def longest(self) -> timedelta:
+        """A time that none of its dates lasts, whatever clocks do meanwhile."""
+        lengths = [each.end - (each.start or each.original_start) for each in self.overrides if each.end is not None]
+        lengths += [self.end - self.start] if self.end is not None else []
+        return max([_A_DAY, *lengths]) + _A_DAY
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -199,6 +136,15 @@ class Skill:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class BadgeRef:
+    """A badge that one can earn, as an offer shows it. `picture_url` is an address of this city."""
+
+    id: str
+    name: Texts
+    picture_url: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Host:
     """An organisation that offers it together with the organiser."""
 
@@ -222,7 +168,9 @@ class Draft:
 
     Everything but `title` may be missing. `example` marks a demonstration, which every page says aloud. `organiser`
     is a name; the slug is found or made when it is stored. `bring` says what to bring along; `outcome` what one will
-    be able to do afterwards.
+    be able to do afterwards; `travel` what somebody who comes from elsewhere should know (the language spoken, how to
+    get there, where to sleep, what it costs); `badges` are ids of achievements that one can earn there. `reach` None
+    is not said: what is stored has that of its source or city.
     """
 
     title: Texts
@@ -230,9 +178,11 @@ class Draft:
     description: Texts = field(default_factory=dict)
     outcome: Texts = field(default_factory=dict)
     bring: Texts = field(default_factory=dict)
+    travel: Texts = field(default_factory=dict)
     type: OpportunityType = OpportunityType.EVENT
     categories: tuple[Category, ...] = ()
     skills: tuple[Skill, ...] = ()
+    badges: tuple[str, ...] = ()
     organiser: str | None = None
     hosts: tuple[Host, ...] = ()
     place: Place | None = None
@@ -250,7 +200,7 @@ class Draft:
     safeguarding: Contact | None = None
     url: str | None = None
     goals: tuple[str, ...] = ()
-    reach: Reach = Reach.LOCAL
+    reach: Reach | None = None
     cancelled: bool = False
     example: bool = False
 
@@ -270,7 +220,8 @@ class Fetched:
     """What one `fetch` brought. `complete` means that every item of the source is in it (or was said unchanged).
 
     `unchanged` means that the source said that nothing changed since `cursor` (HTTP 304); `items` is then empty.
-    `cursor` is handed back at the next fetch as it is. `errors` are items that could not even be cut out.
+    `cursor` is handed back at the next fetch as it is. `errors` are items that could not even be cut out; after one
+    without an id nothing counts as missing, since it may be any.
     """
 
     items: tuple[RawItem, ...] = ()
@@ -294,14 +245,9 @@ class Rejected:
     taken_back: bool = False
 
 
-class Severity(StrEnum):
-    NOTE = "note"
-    HOLD = "hold"
-
-
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Finding:
-    """Something about a draft that a person should know. HOLD keeps it from going public by itself."""
+    """Something about a draft that a person should know. HOLD lets it wait for a person, even if it is public."""
 
     code: str
     message: str
@@ -324,6 +270,20 @@ class SourceRef:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Origin:
+    """The city that an offer is of, where that is another one: it is read here and changed there.
+
+    `city` is the short name under which this city knows it (`?city=`); `host` its host, with a port that is not the
+    usual one; `url` the offer's page there.
+    """
+
+    city: str
+    host: str
+    name: Texts
+    url: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class OrganiserRef:
     id: str
     slug: str
@@ -335,7 +295,8 @@ class Opportunity:
     """An opportunity as it is stored. `occurrences` reach to the horizon of the city; `version` grows with each change.
 
     `place` is the resolved place (district found, coordinates from the gazetteer), which may say more than
-    `content.place`. `findings` are what review found; they are for the people who look after the catalogue.
+    `content.place`. `findings` are what review found; they are for the people who look after the catalogue. `origin` is
+    None for what is this city's own.
     """
 
     id: str
@@ -343,13 +304,38 @@ class Opportunity:
     organiser: OrganiserRef | None
     source: SourceRef | None
     place: Place | None
-    occurrences: tuple[Occurrence, ...]
+    occurrences: Sequence[Occurrence]
     status: Status
     findings: tuple[Finding, ...]
     version: int
     created: datetime
     updated: datetime
     image_key: str | None = None
+    origin: Origin | None = None
+
+    @property
+    def organiser_name(self) -> str | None:
+        """What its organiser is called; that of another city is no organisation of this one, and has a name alone."""
+        return self.organiser.name if self.organiser is not None else self.content.organiser
+
+    @property
+    def badges(self) -> tuple[str, ...]:
+        """Ids of this city's achievements that one can earn there; another city's are not known by their ids here."""
+        return self.content.badges if self.origin is None else ()
+
+    @property
+    def registration(self) -> Registration:
+        """How one signs up; with what is of another city, there."""
+        said = self.content.registration
+        if self.origin is None or said.mode in (RegistrationMode.NONE, RegistrationMode.DROP_IN):
+            return said
+        mode = RegistrationMode.EXTERNAL if said.mode is RegistrationMode.INTERNAL else said.mode
+        return Registration(mode=mode, url=said.url or self.origin.url, deadline=said.deadline)
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether partner cities show it, too."""
+        return self.origin is None and self.status.is_public and self.content.reach is Reach.NETWORK
 
     @property
     def format(self) -> Format | None:
@@ -362,17 +348,18 @@ class Opportunity:
 
     def next_occurrence(self, now: datetime) -> Occurrence | None:
         """Return the first occurrence that has not ended at `now` (aware), or None."""
-        return next((each for each in self.occurrences if each.end > now), None)
+        schedule, dates = self.content.schedule, self.occurrences
+        if schedule is None:
+            return None
+        if not dates or dates[0].end > now:
+            return dates[0] if dates else None
+        # Years of dates that are over are passed without looking at each.
+        first = bisect_right(dates, now - schedule.longest, key=lambda each: each.start)
+        return next((dates[at] for at in range(first, len(dates)) if dates[at].end > now), None)
 
     def is_past(self, now: datetime) -> bool:
         """Whether every date is over. An opportunity without dates is never past."""
         return bool(self.occurrences) and self.next_occurrence(now) is None
-
-
-class Sort(StrEnum):
-    RELEVANCE = "relevance"
-    DATE = "date"
-    DISTANCE = "distance"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -398,7 +385,8 @@ class Query:
 
     `from_day` and `to_day` are inclusive days of the city, matched on overlapping occurrences; with neither, what is
     over is left out. `age` is the visitor's age in years. `organisation` holds slugs, `skill` addresses or labels,
-    `city` ids of cities.
+    `badge` ids of achievements, `city` short names of cities: this one's id, or what it calls another. Without any,
+    what is of this city is looked for.
     """
 
     q: str = ""
@@ -410,6 +398,7 @@ class Query:
     category: tuple[Category, ...] = ()
     type: tuple[OpportunityType, ...] = ()
     skill: tuple[str, ...] = ()
+    badge: tuple[str, ...] = ()
     language: tuple[str, ...] = ()
     free: bool = False
     access: tuple[Access, ...] = ()

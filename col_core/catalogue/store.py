@@ -17,24 +17,21 @@ from col_core.base import bulk
 from col_core.base.clock import Clock
 from col_core.catalogue import changes, documents
 from col_core.catalogue.hooks import SearchIndex
-from col_core.catalogue.records import (
-    Draft,
-    Finding,
-    Occurrence,
-    Opportunity,
-    OrganiserRef,
-    Place,
-    SourceRef,
-    Status,
-)
+from col_core.catalogue.records import Draft, Finding, Occurrence, Opportunity, OrganiserRef, Origin, Place, SourceRef
 from col_core.catalogue.tables import OpportunityRow, SourceStateRow
+from col_core.catalogue.vocabulary import Status
 from col_core.organisers import directory
 from col_core.organisers.records import Organiser
 
 _CHUNK = 500
 _SHOWN = (
     "pk", "id", "organiser_id", "source_id", "status", "document", "place", "occurrences", "findings", "image_key",
-    "version", "created", "updated",
+    "version", "origin", "created", "updated",
+)  # fmt: skip
+
+_KNOWN = (
+    "pk", "id", "external_id", "content_hash", "status", "missing_count", "version", "created", "provenance",
+    "document", "findings", "image_key", "shared_seq",
 )  # fmt: skip
 
 
@@ -50,13 +47,14 @@ class Prepared:
     status: Status
     organiser: OrganiserRef | None = None
     place: Place | None = None
-    occurrences: tuple[Occurrence, ...] = ()
+    occurrences: Sequence[Occurrence] = ()
     findings: tuple[Finding, ...] = ()
     source_id: str | None = None
     external_id: str | None = None
     source_hash: str = ""
     provenance: Mapping[str, str] = field(default_factory=dict)
     image_key: str | None = None
+    origin: Origin | None = None
     known: "Known | None" = None
 
 
@@ -74,7 +72,9 @@ class Known:
     created: datetime
     provenance: Mapping[str, str]
     document: str
+    findings: str
     image_key: str | None
+    shared_seq: int | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -85,6 +85,18 @@ class Open:
     id: str
     external_id: str
     missing_count: int
+
+
+def organiser_ref(organiser: Organiser) -> OrganiserRef:
+    """Return what an opportunity says of its organiser."""
+    return OrganiserRef(id=organiser.id, slug=organiser.slug, name=organiser.name)
+
+
+def kept_image(known: Known | None, present: Draft | None, content: Draft) -> str | None:
+    """Return the key of our copy of the picture, where `content` has the picture that `present` had before it."""
+    if known is None or present is None or content.image is None or present.image != content.image:
+        return None
+    return known.image_key
 
 
 def get(session: Session, id_: str) -> Opportunity | None:
@@ -111,25 +123,9 @@ def all_of(session: Session, *, after_pk: int = 0, limit: int = 1000) -> list[tu
     return _opportunities(session, rows)
 
 
-def changed(
-    session: Session, *, since: datetime | None, after_id: str = "", limit: int = 500
-) -> list[tuple[int, Opportunity]]:
-    """Return opportunities in the order of their last change, from `since` (then by id) on, for feeds that page."""
-    selection = _selection()
-    if since is not None:
-        selection = selection.where(
-            (OpportunityRow.updated > since) | ((OpportunityRow.updated == since) & (OpportunityRow.id > after_id))
-        )
-    rows = session.execute(selection.order_by(OpportunityRow.updated, OpportunityRow.id).limit(limit)).all()
-    return _opportunities(session, rows)
-
-
 def known(session: Session, source_id: str, external_ids: Sequence[str]) -> dict[str, Known]:
     """Return what is known of those opportunities of a source that are there, by external id."""
-    found: dict[str, Known] = {}
-    for start in range(0, len(external_ids), _CHUNK):
-        found |= {each.external_id: each for each in _known(session, source_id, external_ids[start : start + _CHUNK])}
-    return found
+    return {each.external_id: each for each in _known(session, source_id, external_ids)}
 
 
 def known_of(row: Row[*tuple[Any, ...]] | OpportunityRow) -> Known:
@@ -145,7 +141,9 @@ def known_of(row: Row[*tuple[Any, ...]] | OpportunityRow) -> Known:
         created=row.created,
         provenance=documents.provenance_of(row.provenance),
         document=row.document,
+        findings=row.findings,
         image_key=row.image_key,
+        shared_seq=row.shared_seq,
     )
 
 
@@ -163,22 +161,9 @@ def open_of_source(session: Session, source_id: str) -> list[Open]:
 
 
 def _known(session: Session, source_id: str, external_ids: Sequence[str]) -> Iterator[Known]:
-    rows = session.execute(
-        select(
-            OpportunityRow.pk,
-            OpportunityRow.id,
-            OpportunityRow.external_id,
-            OpportunityRow.content_hash,
-            OpportunityRow.status,
-            OpportunityRow.missing_count,
-            OpportunityRow.version,
-            OpportunityRow.created,
-            OpportunityRow.provenance,
-            OpportunityRow.document,
-            OpportunityRow.image_key,
-        ).where(OpportunityRow.source_id == source_id, OpportunityRow.external_id.in_(external_ids))
-    )
-    for row in rows:
+    table: Any = OpportunityRow.__table__
+    chosen = select(*(table.c[name] for name in _KNOWN)).where(table.c.source_id == source_id)
+    for row in session.connection().execute(chosen.where(bulk.among(session, table.c.external_id, external_ids))):
         yield known_of(row)
 
 
@@ -193,34 +178,49 @@ def write_many(
         return []
     now = clock.now()
     sources = _sources(session, {item.source_id for item in items if item.source_id})
-    opportunities = [_opportunity(item, sources, now) for item in items]
-    fresh = [_values(item, each) for item, each in zip(items, opportunities, strict=True) if item.known is None]
-    replaced = [
-        {**_values(item, each), "row_pk": item.known.pk}
-        for item, each in zip(items, opportunities, strict=True)
-        if item.known is not None
+    numbers = _fresh_numbers(session, sum(item.known is None for item in items))
+    stored = [
+        (item.known.pk if item.known is not None else next(numbers), _opportunity(item, sources, now)) for item in items
     ]
+    fresh = [_values(item, pk, each) for item, (pk, each) in zip(items, stored, strict=True) if item.known is None]
+    replaced = [_values(item, pk, each) for item, (pk, each) in zip(items, stored, strict=True) if item.known]
     table: Any = OpportunityRow.__table__
     bulk.insert_many(session, table, fresh)
     if replaced:
-        columns: dict[str, Any] = {
-            name: bindparam(name) for name in replaced[0] if name not in ("row_pk", "id", "created")
-        }
+        columns: dict[str, Any] = {name: bindparam(name) for name in replaced[0] if name not in ("pk", "id", "created")}
         statement = update(table).where(table.c.pk == bindparam("row_pk")).values(columns)
         session.connection().execute(
-            statement, [{k: v for k, v in each.items() if k not in ("id", "created")} for each in replaced]
+            statement, [{"row_pk": each["pk"], **{name: each[name] for name in columns}} for each in replaced]
         )
-    numbers = _numbers(session, [each.id for each in opportunities])
-    stored = [(numbers[each.id], each) for each in opportunities]
     index.put(session, stored)
     changes.take(session)
+    heard_of = {item.known.pk for item in items if item.known is not None and item.known.shared_seq is not None}
+    _note_shared(session, heard_of | {pk for pk, each in stored if each.is_shared})
     return stored
 
 
+def _note_shared(session: Session, pks: Iterable[int]) -> None:
+    """Write down that partner cities have to hear of a change of these. The counter comes after the rows, as always."""
+    wanted = list(pks)
+    if not wanted:
+        return
+    statement = update(OpportunityRow).where(bulk.among(session, OpportunityRow.pk, wanted))
+    session.execute(statement.values(shared_seq=changes.take(session)).execution_options(synchronize_session=False))
+
+
 def set_status(
-    session: Session, ids: Sequence[str], status: Status, *, index: SearchIndex, clock: Clock
+    session: Session,
+    ids: Sequence[str],
+    status: Status,
+    *,
+    index: SearchIndex,
+    clock: Clock,
+    by: str | None = None,
 ) -> list[Opportunity]:
-    """Move opportunities to another state; return those that were in another one before."""
+    """Move opportunities to another state; return those that were in another one before.
+
+    `by` is who decided that, for their provenance; None leaves it as it is.
+    """
     rows = session.execute(_selection().where(OpportunityRow.id.in_(ids), OpportunityRow.status != status.value)).all()
     pks = [row.pk for row in rows]
     if not pks:
@@ -231,10 +231,30 @@ def set_status(
         .values(status=status.value, version=OpportunityRow.version + 1, updated=clock.now())
         .execution_options(synchronize_session=False)
     )
+    if by is not None:
+        _note_status_by(session, pks, by)
     moved = _opportunities(session, session.execute(_selection().where(OpportunityRow.pk.in_(pks))).all())
     index.put(session, moved)
     changes.take(session)
+    heard_of = session.scalars(
+        select(OpportunityRow.pk).where(OpportunityRow.pk.in_(pks), OpportunityRow.shared_seq.is_not(None))
+    )
+    _note_shared(session, {*heard_of, *(pk for pk, each in moved if each.is_shared)})
     return [each for _, each in moved]
+
+
+def _note_status_by(session: Session, pks: Sequence[int], who: str) -> None:
+    table: Any = OpportunityRow.__table__
+    before = session.execute(select(table.c.pk, table.c.provenance).where(table.c.pk.in_(pks))).all()
+    values = [
+        {
+            "row_pk": row.pk,
+            "said": documents.provenance_text({**documents.provenance_of(row.provenance), "status": who}),
+        }
+        for row in before
+    ]
+    statement = update(table).where(table.c.pk == bindparam("row_pk")).values(provenance=bindparam("said"))
+    session.connection().execute(statement, values)
 
 
 def set_image(session: Session, id_: str, *, url: str, key: str) -> None:
@@ -244,15 +264,38 @@ def set_image(session: Session, id_: str, *, url: str, key: str) -> None:
     if image is not None and image.url == url:
         session.execute(update(OpportunityRow).where(OpportunityRow.id == id_).values(image_key=key))
         changes.take(session)
+        shared = select(OpportunityRow.pk).where(OpportunityRow.id == id_, OpportunityRow.shared_seq.is_not(None))
+        _note_shared(session, session.scalars(shared))
 
 
-def series(session: Session, *, after_pk: int, limit: int) -> list[tuple[int, Opportunity]]:
-    """Return opportunities that repeat and are not over for good, by row number."""
+def let_images_go(session: Session) -> None:
+    """Forget the pictures of what was withdrawn: should it come back, its picture is fetched again."""
+    session.execute(
+        update(OpportunityRow)
+        .where(OpportunityRow.status == Status.WITHDRAWN.value, OpportunityRow.image_key.is_not(None))
+        .values(image_key=None)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def image_keys(session: Session) -> frozenset[str]:
+    """Return the key of every picture that an opportunity has."""
+    found = session.scalars(select(OpportunityRow.image_key).where(OpportunityRow.image_key.is_not(None)).distinct())
+    return frozenset(each for each in found if each is not None)
+
+
+def with_dates_to_come(session: Session, *, after_pk: int, limit: int) -> list[tuple[int, Opportunity]]:
+    """Return opportunities of which more dates may be known by now, by row number: those that repeat, and those of
+    which none was known yet.
+    """
+    document = OpportunityRow.document
     rows = session.execute(
         _selection()
         .where(
             OpportunityRow.pk > after_pk,
-            OpportunityRow.document.contains('"rrule":"'),
+            document.contains('"rrule":"')
+            | document.contains('"rdates":["')
+            | (document.contains('"schedule":{') & (OpportunityRow.occurrences == b"")),
             OpportunityRow.status.in_([Status.PUBLISHED.value, Status.REVIEW.value, Status.CANCELLED.value]),
         )
         .order_by(OpportunityRow.pk)
@@ -262,7 +305,7 @@ def series(session: Session, *, after_pk: int, limit: int) -> list[tuple[int, Op
 
 
 def set_occurrences(
-    session: Session, items: Sequence[tuple[int, Opportunity, tuple[Occurrence, ...]]], *, index: SearchIndex
+    session: Session, items: Sequence[tuple[int, Opportunity, Sequence[Occurrence]]], *, index: SearchIndex
 ) -> None:
     """Give opportunities other dates. That is no change of what their organiser said, so their version stays."""
     for pk, _, dates in items:
@@ -303,18 +346,21 @@ def _opportunity(item: Prepared, sources: Mapping[str, SourceRef], now: datetime
         organiser=item.organiser,
         source=sources.get(item.source_id) if item.source_id else None,
         place=item.place,
-        occurrences=item.occurrences,
+        # Written twice, here and by the index: worked out once.
+        occurrences=documents.occurrences_of(documents.occurrences_blob(item.occurrences)),
         status=item.status,
         findings=item.findings,
         version=known.version + 1 if known else 1,
         created=known.created if known else now,
         updated=now,
         image_key=item.image_key,
+        origin=item.origin,
     )
 
 
-def _values(item: Prepared, opportunity: Opportunity) -> dict[str, Any]:
+def _values(item: Prepared, pk: int, opportunity: Opportunity) -> dict[str, Any]:
     return {
+        "pk": pk,
         "id": opportunity.id,
         "organiser_id": item.organiser.id if item.organiser else None,
         "source_id": item.source_id,
@@ -323,12 +369,13 @@ def _values(item: Prepared, opportunity: Opportunity) -> dict[str, Any]:
         "status": item.status.value,
         "document": documents.draft_text(item.content),
         "place": documents.place_text(item.place),
-        "occurrences": documents.occurrences_blob(item.occurrences),
+        "occurrences": documents.occurrences_blob(opportunity.occurrences),
         "provenance": documents.provenance_text(dict(item.provenance)),
         "findings": documents.findings_text(item.findings),
         "image_key": item.image_key,
         "version": opportunity.version,
         "missing_count": 0,
+        "origin": documents.origin_text(item.origin),
         "created": opportunity.created,
         "updated": opportunity.updated,
     }
@@ -355,7 +402,7 @@ def _opportunities(session: Session, rows: Sequence[Row[Any]]) -> list[tuple[int
             Opportunity(
                 id=row.id,
                 content=documents.draft_of(row.document),
-                organiser=_organiser_ref(organisers.get(row.organiser_id)),
+                organiser=organiser_ref(organisers[row.organiser_id]) if row.organiser_id in organisers else None,
                 source=sources.get(row.source_id),
                 place=documents.place_of(row.place),
                 occurrences=documents.occurrences_of(row.occurrences),
@@ -365,16 +412,11 @@ def _opportunities(session: Session, rows: Sequence[Row[Any]]) -> list[tuple[int
                 created=row.created,
                 updated=row.updated,
                 image_key=row.image_key,
+                origin=documents.origin_of(row.origin),
             ),
         )
         for row in rows
     ]
-
-
-def _organiser_ref(organiser: Organiser | None) -> OrganiserRef | None:
-    if organiser is None:
-        return None
-    return OrganiserRef(id=organiser.id, slug=organiser.slug, name=organiser.name)
 
 
 def _sources(session: Session, ids: Iterable[str]) -> Mapping[str, SourceRef]:
@@ -391,10 +433,11 @@ def _selection_of_sources() -> Select[*tuple[Any, ...]]:
     return chosen.where(columns.source_id.in_(bindparam("ids", expanding=True)))
 
 
-def _numbers(session: Session, ids: Sequence[str]) -> Mapping[str, int]:
-    numbers: dict[str, int] = {}
-    for start in range(0, len(ids), _CHUNK):
-        chosen = ids[start : start + _CHUNK]
-        rows = session.execute(select(OpportunityRow.id, OpportunityRow.pk).where(OpportunityRow.id.in_(chosen)))
-        numbers |= {row.id: row.pk for row in rows}
-    return numbers
+def _fresh_numbers(session: Session, number: int) -> Iterator[int]:
+    """Return row numbers that are free. The engine would draw the same; then each row had to be asked for its own."""
+    if session.get_bind().dialect.name == "sqlite":
+        # Nobody else writes beside us: a transaction that writes holds the whole file.
+        last = session.scalar(select(func.max(OpportunityRow.pk))) or 0
+        return iter(range(last + 1, last + 1 + number))
+    drawn = func.nextval(func.pg_get_serial_sequence("opportunity", "pk"))
+    return iter(session.scalars(select(drawn).select_from(func.generate_series(1, number))).all())

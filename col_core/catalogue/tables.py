@@ -1,18 +1,22 @@
-"""Rows of the catalogue. `document` holds the content as one JSON text; what is searched stands in `search_tables`."""
+"""Rows of the catalogue. `document` holds the content as JSON; search has rows of its own in `search/tables.py`."""
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, SmallInteger, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from col_core.base.database import Base, UtcDateTime
+from col_core.base.database import DERIVED, Base, UtcDateTime
+
+STATE_KEY = 1
 
 
 class OpportunityRow(Base):
     """`pk` is the row's number, for search tables only; `id` is what the world knows, and is never used again.
 
     `provenance` maps a field to who edited it since its source said it (`person`, `organiser`): the next fetch must not
-    undo that.
+    undo that. `status` in it says who decided the state (`decisions.py`). `origin` is the city that a remote offer is
+    of. `shared_seq` is the number of the last change (`changes.py`) that partner cities have to hear of, NULL for what
+    they never heard of.
     """
 
     __tablename__ = "opportunity"
@@ -32,6 +36,8 @@ class OpportunityRow(Base):
     image_key: Mapped[str | None] = mapped_column(String(200))
     version: Mapped[int] = mapped_column(default=1)
     missing_count: Mapped[int] = mapped_column(default=0)
+    origin: Mapped[str | None] = mapped_column(Text)
+    shared_seq: Mapped[int | None] = mapped_column(BigInteger)
     created: Mapped[datetime] = mapped_column(UtcDateTime)
     updated: Mapped[datetime] = mapped_column(UtcDateTime)
 
@@ -39,11 +45,25 @@ class OpportunityRow(Base):
         UniqueConstraint("source_id", "external_id"),
         Index("ix_opportunity_changes", "updated", "id"),
         Index("ix_opportunity_status", "status", "source_id"),
+        Index(
+            "ix_opportunity_shared",
+            "shared_seq",
+            "id",
+            sqlite_where=text("shared_seq IS NOT NULL"),
+            postgresql_where=text("shared_seq IS NOT NULL"),
+        ),
+        Index(
+            "ix_opportunity_origin",
+            "source_id",
+            "pk",
+            sqlite_where=text("origin IS NOT NULL"),
+            postgresql_where=text("origin IS NOT NULL"),
+        ),
     )
 
 
 class RawItemRow(Base):
-    """An item as its source gave it, kept to explain and to repeat what was made of it. `body` is zlib-compressed."""
+    """An item as its source gave it, kept to explain what was made of it. `body` is zlib-compressed."""
 
     __tablename__ = "raw_item"
 
@@ -94,7 +114,7 @@ class SourceRunRow(Base):
 
 
 class DuplicateRow(Base):
-    """Two opportunities that are probably one. `score` 0…1; `state` is `proposed`, `merged` or `different`."""
+    """Two opportunities that are probably one. `score` 0…1; `state` is `proposed` or, by a person, `different`."""
 
     __tablename__ = "duplicate"
 
@@ -104,3 +124,18 @@ class DuplicateRow(Base):
     reasons: Mapped[str] = mapped_column(Text)
     state: Mapped[str] = mapped_column(String(10), default="proposed")
     found: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class SearchStateRow(Base):
+    """The counter of changes, one row (`key` 1). Whoever writes search rows holds it until the commit.
+
+    `change_seq` is the last change. `rebuilt_seq` is the last at which rows were taken away for good: who
+    loaded rows before it loads them all again.
+    """
+
+    __tablename__ = "search_state"
+    __table_args__ = ({"info": DERIVED},)
+
+    key: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    change_seq: Mapped[int] = mapped_column(BigInteger)
+    rebuilt_seq: Mapped[int] = mapped_column(BigInteger)

@@ -23,7 +23,12 @@ def register(sub: Subcommands) -> None:
     parser = sub.add_parser("api-token", help="make, list or revoke a token for programs of an organisation")
     parser.add_argument("--organisation", metavar="SLUG", help="whose token it is")
     parser.add_argument(
-        "--scope", nargs="+", action="extend", choices=list(Scope), metavar="SCOPE", help=f"of: {', '.join(Scope)}"
+        "--scope",
+        nargs="+",
+        action="extend",
+        choices=[str(each) for each in Scope],
+        metavar="SCOPE",
+        help=f"what it may do; of: {', '.join(Scope)}",
     )
     parser.add_argument("--name", default="", metavar="TEXT", help="what it is for, to know it again")
     parser.add_argument("--days", type=_days, metavar="N", help="days that it is good for; for good if left out")
@@ -55,7 +60,7 @@ def run(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
             scopes=arguments.scope,
             clock=clock,
             name=arguments.name,
-            held=arguments.review,
+            under_review=arguments.review,
             expires=expires,
         )
     print(secret)

@@ -1,10 +1,11 @@
-"""`col bench catalogue`: measure this house on this machine."""
+"""`col bench catalogue|badges`: measure this house on this machine."""
 
 import argparse
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
-from col_core.bench import catalogue, figures
+from col_core.bench import badges, catalogue, figures
 from col_core.bench.town import ENGINES
 from col_core.cli.frame import DONE, FAILED, Subcommands
 
@@ -12,26 +13,24 @@ _WIDTH = 40
 
 
 def register(sub: Subcommands) -> None:
-    parser = sub.add_parser("bench", help="measure what a catalogue costs on this machine")
-    parser.add_argument("name", choices=["catalogue"], help="what to measure")
-    parser.add_argument("--size", type=_size, default=100_000, metavar="N", help="number of made-up offers (100000)")
+    parser = sub.add_parser("bench", help="measure what a catalogue or badges cost on this machine")
+    parser.add_argument("name", choices=["catalogue", "badges"], help="what to measure")
+    parser.add_argument(
+        "--size", type=_size, metavar="N", help="number of made-up offers (100000), or of badges that are issued (5000)"
+    )
     parser.add_argument("--engine", choices=ENGINES, default="sqlite", help="on which database (sqlite)")
     parser.add_argument("--port", type=int, default=9240, help="port of the server that is measured (9240)")
     parser.add_argument("--keep", action="store_true", help="keep the city afterwards, and say where it is")
+    parser.add_argument(
+        "--reference", type=_folder, metavar="FOLDER", help="badges: where the JavaScript reference is installed"
+    )
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Measure, and print the figures; fails where a goal was missed."""
-    report = catalogue.measure(
-        arguments.size,
-        arguments.engine,
-        port=arguments.port,
-        keep=arguments.keep,
-        progress=_progress(),
-        say=lambda step: print(step, file=sys.stderr, flush=True),
-    )
+    report = _badges(arguments) if arguments.name == "badges" else _catalogue(arguments)
     if arguments.json:
         print(figures.as_json(report.figures, report.facts))
     else:
@@ -40,6 +39,32 @@ def run(arguments: argparse.Namespace) -> int:
     if report.kept:
         print(f"kept: {report.kept}", file=sys.stderr)
     return FAILED if any(each.reached is False for each in report.figures) else DONE
+
+
+def _catalogue(arguments: argparse.Namespace) -> catalogue.Report:
+    return catalogue.measure(
+        arguments.size or 100_000,
+        arguments.engine,
+        port=arguments.port,
+        keep=arguments.keep,
+        progress=_progress(),
+        say=_say,
+    )
+
+
+def _badges(arguments: argparse.Namespace) -> catalogue.Report:
+    return badges.measure(arguments.size or 5_000, engine=arguments.engine, reference=arguments.reference, say=_say)
+
+
+def _say(step: str) -> None:
+    print(step, file=sys.stderr, flush=True)
+
+
+def _folder(text: str) -> Path:
+    folder = Path(text)
+    if not (folder / "node_modules").is_dir():
+        raise argparse.ArgumentTypeError("must hold the verifiers; `make test` installs them in tests/badges/foreign")
+    return folder
 
 
 def _size(text: str) -> int:

@@ -23,7 +23,7 @@ country = "SI"
 timezone = "Europe/Ljubljana"
 # In the order of the switch; each needs its language plugin, below.
 languages = ["en"]
-# The bounds of the city: west, south, east, north in degrees.
+# The bounds of the city: west, south, east, north in degrees. Put yours here: these are Ljubljana's.
 bbox = [14.38, 45.95, 14.83, 46.15]
 # GeoJSON: polygons or points, each with a name.
 # districts = "districts.geojson"

@@ -10,9 +10,11 @@ from typing import Any
 from col_core.cli.frame import DONE, Subcommands, city_of
 
 # Whoever looks over a shoulder, or gets the output by mail, learns no secret.
-_SECRET = re.compile(r"(?:^|[._])(?:secret|secret_key|password|token|api_key|key)$")
+_SECRET = re.compile(r"(?:^|[._])(?:secret|secret_key|badge_key|password|token|api_key|key)$")
 _PASSWORD = re.compile(r"(?<=://)([^/@:\s]*):[^/@\s]*@")
 _HIDDEN = "(set; not shown)"
+_FROM_ENVIRONMENT = {"secret_key": "environment (COL_SECRET_KEY)", "badge_key": "environment (COL_BADGE_KEY)"}
+_WITHOUT = {"secret_key": "(made at the first start)", "badge_key": "(the city's secret)"}
 
 
 def register(sub: Subcommands) -> None:
@@ -41,7 +43,7 @@ def _origin(key: str, origins: Mapping[str, str]) -> str:
         tail = written.removeprefix("city.").removeprefix("serve.")
         if any(name in (written, tail) or tail.startswith(f"{name}.") or name.startswith(f"{tail}.") for name in names):
             return origin
-    return "environment (COL_SECRET_KEY)" if key == "secret_key" else "default"
+    return _FROM_ENVIRONMENT.get(key, "default")
 
 
 def _flat(value: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
@@ -50,8 +52,8 @@ def _flat(value: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
             if each.name == "origins":
                 continue
             name = f"{prefix}.{each.name}" if prefix else each.name
-            if each.name == "secret_key" and not getattr(value, each.name):
-                yield name, "(made at the first start)"
+            if each.name in _WITHOUT and not getattr(value, each.name):
+                yield name, _WITHOUT[each.name]
             else:
                 yield from _flat(getattr(value, each.name), name)
     elif isinstance(value, Mapping) and value:

@@ -1,8 +1,9 @@
-"""`col demo`: the two cities of this repository on one machine, each with its own database and worker."""
+"""`col demo`: the two cities of this repository and their network on one machine, each with its own processes."""
 
 import argparse
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -18,6 +19,7 @@ from col_core.base.database import Database
 from col_core.base.errors import ColError
 from col_core.base.settings import CityConfig
 from col_core.catalogue import published
+from col_core.cli import demo_network
 from col_core.cli.frame import DONE, Subcommands
 
 _START_S = 60.0
@@ -26,31 +28,60 @@ _LINES_SHOWN = 8
 
 
 def register(sub: Subcommands) -> None:
-    parser = sub.add_parser("demo", help="run the demonstration cities; PORT_BASE (8001) is the first one's port")
+    parser = sub.add_parser(
+        "demo", help="run the demonstration cities and their network; PORT_BASE (8001) is the first one's port"
+    )
     parser.add_argument("folders", nargs="*", type=Path, metavar="DIR", help="cities (cities/ljubljana cities/vilnius)")
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Fill the cities, serve them, say READY, and stop all of it on Ctrl-C or SIGTERM."""
+    """Fill the cities, make them members of a network, serve all of it, say READY, and stop on Ctrl-C or SIGTERM."""
     folders = arguments.folders or [Path("cities/ljubljana"), Path("cities/vilnius")]
     base = int(os.environ.get("PORT_BASE", "8001"))
+    ports = range(base, base + len(folders) + 1)
+    # Each may ask the others, whose plain addresses on this machine the guard would refuse: for their keys and lists.
+    neighbours = ",".join(f"localhost:{port}" for port in ports)
+    for port in ports:
+        _refuse_taken(port)
+    *cities, anchor = (f"http://localhost:{port}" for port in ports)
+    everywhere = {**os.environ, "COL_HTTP_ALLOW_HOSTS": neighbours}
     addresses: dict[str, str] = {}
     children: list[subprocess.Popen[bytes]] = []
     journals: list[Path] = []
     signal.signal(signal.SIGTERM, _interrupt)
+
+    def start(environ: Mapping[str, str], journal: Path, *words: str) -> None:
+        journals.append(journal)
+        children.append(_col(environ, journal, *words))
+
     try:
-        for port, folder in enumerate(folders, start=base):
-            address = f"http://localhost:{port}"
+        network = demo_network.begun(anchor, environ=everywhere)
+        words = ("network", "serve", str(network), "--port", str(ports[-1]), "--renew")
+        start(everywhere, network / "serve.log", *words)
+        working: list[tuple[Mapping[str, str], Path]] = []
+        for port, address, folder in zip(ports, cities, folders, strict=False):
             config = _filled(folder)
             addresses[config.id] = address
-            environ = {**os.environ, "COL_BASE_URL": address, "COL_CITY": str(folder)}
-            for words in (("serve", "--port", str(port)), ("worker",)):
-                journals.append(config.var / f"{words[0]}.log")
-                children.append(_col(environ, journals[-1], *words))
-        for address in addresses.values():
-            _wait_for(f"{address}/readyz", children)
-        print("READY " + " ".join(f"{city}={address}" for city, address in addresses.items()), flush=True)
+            environ = {
+                **everywhere,
+                "COL_BASE_URL": address,
+                "COL_CITY": str(folder),
+                "COL_NETWORK_ANCHOR": anchor,
+                "COL_FEDERATION_PEERS": ",".join(each for each in cities if each != address),
+            }
+            start(environ, config.var / "serve.log", "serve", "--port", str(port))
+            working.append((environ, config.var / "worker.log"))
+        for address in (f"{anchor}/healthz", *(f"{each}/readyz" for each in cities)):
+            _wait_for(address, children)
+        began = demo_network.admit(network, cities, environ=everywhere)
+        for own, journal in working:
+            start(own, journal, "worker")
+        # Later the cities know each other already, or somebody tries how it is when they do not.
+        if began:
+            demo_network.wait_until_members(cities, within_s=_START_S)
+        said = " ".join(f"{name}={address}" for name, address in (*addresses.items(), ("network", anchor)))
+        print(f"READY {said}", flush=True)
         print(f"What happens is written to {', '.join(map(str, journals))}; Ctrl-C ends it.", flush=True)
         while all(child.poll() is None for child in children):
             time.sleep(0.5)
@@ -64,6 +95,16 @@ def run(arguments: argparse.Namespace) -> int:
         return DONE
     finally:
         _stop(children)
+
+
+def _refuse_taken(port: int) -> None:
+    """Raise ColError where something answers on `port`: two servers would share it, each with half of the visits."""
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        if probe.connect_ex(("127.0.0.1", port)) == 0:
+            raise ColError(
+                f"Something answers on port {port} already. Stop it, or choose others: PORT_BASE=9001 make run."
+            )
 
 
 def _filled(folder: Path) -> CityConfig:

@@ -4,6 +4,7 @@ import argparse
 import json
 from zoneinfo import ZoneInfo
 
+from col_core.base.clock import SystemClock
 from col_core.base.errors import NotFound
 from col_core.base.settings import CityConfig
 from col_core.cli.frame import DONE, Subcommands, city_of, database_of
@@ -44,7 +45,7 @@ def run_list(arguments: argparse.Namespace) -> int:
 def run_delete(arguments: argparse.Namespace) -> int:
     """Delete one. Raises NotFound."""
     with database_of(city_of(arguments)) as database, database.write() as session:
-        if not feedback.forget(session, arguments.id):
+        if not feedback.forget(session, arguments.id, clock=SystemClock()):
             raise NotFound(f"There is no feedback {arguments.id!r}; `col feedback list` shows what there is.")
     print(f"{arguments.id} is deleted.")
     return DONE

@@ -11,8 +11,10 @@ from col_core.base.errors import ColError
 from col_core.cli.frame import FAILED, WRONG_USE, WrongUse
 
 _NOUNS = (
+    "achievements",
     "api-token",
     "backup",
+    "badges",
     "bench",
     "city",
     "config",
@@ -23,12 +25,16 @@ _NOUNS = (
     "feedback",
     "i18n",
     "jobs",
+    "mirrors",
+    "network",
     "opportunities",
     "organisations",
+    "peers",
     "plugin",
     "plugins",
     "restore",
     "serve",
+    "skills",
     "sources",
     "worker",
 )

@@ -1,14 +1,20 @@
-"""`col opportunities waiting|publish|withdraw|doubles`: what waits for a person, and that person's word."""
+"""`col opportunities waiting|publish|withdraw|doubles|different`: what waits for a person, and that person's word."""
 
 import argparse
 
 from sqlalchemy.orm import Session
 
+from col_core.base.errors import NotFound
+from col_core.base.i18n import text_in
 from col_core.base.settings import CityConfig
-from col_core.catalogue import duplicates, moderation, store
-from col_core.catalogue.moderation import Decided
+from col_core.catalogue import store
+from col_core.catalogue.gathering import duplicates
+from col_core.catalogue.publishing import moderation
+from col_core.catalogue.publishing.moderation import Decided
 from col_core.catalogue.records import Opportunity
-from col_core.cli.frame import DONE, FAILED, Subcommands, WrongUse, city_of
+from col_core.catalogue.vocabulary import Status
+from col_core.cli.frame import DONE, FAILED, Subcommands, WrongUse, city_of, database_of
+from col_core.federation.exchange import followers
 from col_core.house import OpenCity, open_city
 
 _SHOWN = 100
@@ -27,6 +33,13 @@ def register(actions: Subcommands) -> None:
     withdrawing.set_defaults(run=run_withdraw)
     doubles = actions.add_parser("doubles", help="list offers that are probably one")
     doubles.set_defaults(run=run_doubles)
+    telling_apart = actions.add_parser("different", help="say that two offers are not one, whatever they look like")
+    telling_apart.add_argument("one", metavar="ID")
+    telling_apart.add_argument("other", metavar="ID")
+    telling_apart.set_defaults(run=run_different)
+    delivered = actions.add_parser("deliveries", help="show where an offer is shown besides here, and how often opened")
+    delivered.add_argument("id", metavar="ID")
+    delivered.set_defaults(run=run_deliveries)
 
 
 def run_waiting(arguments: argparse.Namespace) -> int:
@@ -68,6 +81,20 @@ def run_withdraw(arguments: argparse.Namespace) -> int:
     return _said(done, config, "withdrawn", "is not here, or withdrawn already")
 
 
+def run_deliveries(arguments: argparse.Namespace) -> int:
+    """List the partner cities that show an offer, as they say themselves."""
+    config = city_of(arguments)
+    with database_of(config) as database, database.read() as session:
+        if store.get(session, arguments.id) is None:
+            raise NotFound(f"There is no offer {arguments.id!r} here.")
+        found = followers.deliveries(session, arguments.id)
+    for each in found:
+        print(f"{each.host:<40} opened {each.opened:>6}  (as of {each.seen:%Y-%m-%d})")
+    if not found:
+        print("No partner city says that it shows this offer; they are asked once a day.")
+    return DONE
+
+
 def run_doubles(arguments: argparse.Namespace) -> int:
     """List the pairs, the surest first."""
     config = city_of(arguments)
@@ -84,6 +111,15 @@ def run_doubles(arguments: argparse.Namespace) -> int:
     return DONE
 
 
+def run_different(arguments: argparse.Namespace) -> int:
+    """Tell two offers apart for good."""
+    one, other = arguments.one, arguments.other
+    with open_city(city_of(arguments)) as city, city.house.database.write() as session:
+        duplicates.different(session, one, other, clock=city.house.clock)
+    print(f"{one} and {other} are two offers; they are not proposed as one again.")
+    return DONE
+
+
 def _without_finding(session: Session, source_id: str) -> list[str]:
     found, _ = moderation.waiting(session, source_id=source_id)
     return [each.id for each in found if not any(finding.holds for finding in each.findings)]
@@ -95,13 +131,12 @@ def _known_source(city: OpenCity, source_id: str | None) -> None:
 
 
 def _title(one: Opportunity, config: CityConfig) -> str:
-    title = one.content.title
-    return title.get(config.default_language) or next(iter(title.values()), "–")
+    return text_in(one.content.title, config.default_language, otherwise="–")
 
 
 def _said(done: Decided, config: CityConfig, what: str, why_not: str) -> int:
     for one in done.moved:
-        print(f"{what}: {one.id}  {_title(one, config)}")
+        print(f"{what}{' as cancelled' if one.status is Status.CANCELLED else ''}: {one.id}  {_title(one, config)}")
     for id_ in done.left:
         print(f"! {id_} {why_not}.")
     if not done.moved and not done.left:

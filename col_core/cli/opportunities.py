@@ -5,8 +5,9 @@ import sys
 from pathlib import Path
 
 from col_core.base.errors import ColError, InvalidInput, NotFound
-from col_core.catalogue import exports, feeds, imports
-from col_core.catalogue.runs import Outcome
+from col_core.catalogue.exchange import exports, feeds
+from col_core.catalogue.gathering import imports
+from col_core.catalogue.gathering.runs import Outcome
 from col_core.cli import moderation
 from col_core.cli.frame import DONE, FAILED, Subcommands, city_of
 from col_core.cli.progress import Bar

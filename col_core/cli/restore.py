@@ -18,6 +18,12 @@ def register(sub: Subcommands) -> None:
         action="store_true",
         help="also run what waited when the backup was made (mail, pushes): only where it surely did not run since",
     )
+    parser.add_argument(
+        "--deletions",
+        type=Path,
+        metavar="FILE",
+        help="a copy of deletions.jsonl from elsewhere: what it names is deleted again too",
+    )
     parser.set_defaults(run=run)
 
 
@@ -30,6 +36,7 @@ def run(arguments: argparse.Namespace) -> int:
         clock=SystemClock(),
         force=arguments.force,
         run_pending=arguments.run_pending,
+        deletions_file=arguments.deletions,
         progress=Bar(),
     )
     manifest = done.manifest
@@ -37,6 +44,7 @@ def run(arguments: argparse.Namespace) -> int:
         f"{config.id} is what it was at {manifest.made[:16].replace('T', ' ')} UTC: {done.rows} rows, "
         f"{done.offers} offers, {done.files} files. Start `col serve` and `col worker` again."
     )
+    print(f"Deleted after the backup was made, and therefore deleted again: {done.deleted_again}.")
     for note in done.notes:
         print(note)
     if done.parked:

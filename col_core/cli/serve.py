@@ -8,21 +8,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from granian.constants import Interfaces
-from granian.http import HTTP1Settings
-from granian.server import Server
-
 from col_core.base import logs
+from col_core.base.at_work import at_work
 from col_core.base.database import Database
 from col_core.base.migrate import upgrade
+from col_core.cli import serving
 from col_core.cli.frame import DONE, Subcommands, city_of
 
 TARGET = "col_core.app:from_environment"
 _SHARED_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
-_DRAIN_S = 20
-_THREADS = 8
-_HEADERS_MS = 10_000
-_HEADERS_BYTES = 64_000
 
 
 def register(sub: Subcommands) -> None:
@@ -37,35 +31,23 @@ def run(arguments: argparse.Namespace) -> int:
     """Bring the database to the present form, then serve."""
     config = city_of(arguments)
     logs.set_up(city=config.id)
-    config.var.mkdir(parents=True, exist_ok=True)
-    database = Database(config.database_url)
-    try:
-        upgrade(database)
-    finally:
-        database.dispose()
+    # The processes that answer are at work by themselves, each for as long as it lives.
+    with at_work(config):
+        database = Database(config.database_url)
+        try:
+            upgrade(database)
+        finally:
+            database.dispose()
     os.environ["COL_CITY"] = str(config.dir)
     with _shared_counts():
-        _serve(arguments, memory_mb=config.limits.process_memory_mb)
+        serving.run(
+            TARGET,
+            host=arguments.host,
+            port=arguments.port,
+            workers=arguments.workers,
+            memory_mb=config.limits.process_memory_mb,
+        )
     return DONE
-
-
-def _serve(arguments: argparse.Namespace, *, memory_mb: int) -> None:
-    Server(
-        TARGET,
-        factory=True,
-        interface=Interfaces.WSGI,
-        address=arguments.host,
-        port=arguments.port,
-        workers=arguments.workers,
-        blocking_threads=_THREADS,
-        http1_settings=HTTP1Settings(header_read_timeout=_HEADERS_MS, max_buffer_size=_HEADERS_BYTES),
-        workers_max_rss=memory_mb,
-        workers_kill_timeout=_DRAIN_S,
-        respawn_failed_workers=True,
-        log_access=False,
-        log_dictconfig=logs.THROUGH_ROOT,
-        websockets=False,
-    ).serve()
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """`col worker`: do a city's background work until it is told to stop."""
 
 import argparse
+import gc
 import os
 import resource
 import signal
@@ -11,6 +12,7 @@ from pathlib import Path
 import structlog
 
 from col_core.base import logs
+from col_core.base.at_work import at_work
 from col_core.cli.frame import DONE, Subcommands, city_of
 from col_core.house import open_city
 
@@ -25,8 +27,11 @@ def run(arguments: argparse.Namespace) -> int:
     """Work; on SIGTERM or Ctrl-C finish what has begun, and end."""
     config = city_of(arguments)
     logs.set_up(city=config.id)
-    with open_city(config) as city:
+    with at_work(config), open_city(config) as city:
         worker = city.worker()
+        # What stays for good is not looked through again and again for what could be forgotten, at each batch of items.
+        gc.collect()
+        gc.freeze()
         if arguments.once:
             worker.drain()
             return DONE

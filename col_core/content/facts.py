@@ -34,6 +34,7 @@ def facts(config: CityConfig, words: Translator) -> Mapping[str, Fact | None]:
         "feedback_days": Fact(text=words.days(privacy.feedback_days)),
         "raw_items_days": Fact(text=words.days(privacy.raw_items_days)),
         "log_days": Fact(text=words.days(privacy.log_days)),
+        "passport_days": Fact(text=words.days(privacy.passport_days)),
     }
 
 

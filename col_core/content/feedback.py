@@ -8,10 +8,11 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from col_core.base import outbox
+from col_core.base import deletions, outbox
 from col_core.base.clock import Clock
 from col_core.base.database import Database
-from col_core.base.i18n import I18n
+from col_core.base.deletions import Deletable, Deletion
+from col_core.base.i18n import I18n, text_in
 from col_core.base.jobs import Job, Periodic
 from col_core.base.mail import Mail, Mailer
 from col_core.base.settings import CityConfig
@@ -21,6 +22,7 @@ from col_core.content.records import Feedback, FeedbackKind
 from col_core.content.tables import FeedbackRow
 
 MAIL_JOB = "content.feedback_mail"
+DELETED = "content.feedback_deleted"
 _DAY_S = 86_400
 
 
@@ -69,9 +71,21 @@ def listing(session: Session) -> Sequence[Feedback]:
     return [_record(row) for row in rows]
 
 
-def forget(session: Session, id_: str) -> bool:
+def forget(session: Session, id_: str, *, clock: Clock) -> bool:
     """Delete one, as its writer may ask; say whether it was there."""
-    return bool(session.scalars(delete(FeedbackRow).where(FeedbackRow.id == id_).returning(FeedbackRow.id)).all())
+    if not _delete(session, [id_]):
+        return False
+    deletions.note(session, DELETED, [id_], clock=clock)
+    return True
+
+
+def deletables() -> list[Deletable]:
+    """Return how feedback that was deleted is deleted again. What went by its age goes so by itself."""
+
+    def again(session: Session, gone: Sequence[Deletion]) -> int:
+        return sum(_delete(session, [each.key]) for each in gone)
+
+    return [Deletable(kind=DELETED, again=again)]
 
 
 def forget_old(session: Session, *, days: int, clock: Clock) -> None:
@@ -115,7 +129,7 @@ class FeedbackWork:
             subject = words.gettext("Urgent: %(kind)s", kind=kind)
         lines = [f"{kind}", "", one.message, ""]
         if one.about:
-            title = titles.get(language) or next(iter(titles.values()), one.about)
+            title = text_in(titles, language, otherwise=one.about)
             lines += [title, f"{config.base_url}/{language}/opportunities/{one.about}", ""]
         lines += [
             words.gettext("An answer goes to the sender of this feedback.")
@@ -136,6 +150,10 @@ class FeedbackWork:
     def _forget(self) -> None:
         with self._database.write() as session:
             forget_old(session, days=self._config.privacy.feedback_days, clock=self._clock)
+
+
+def _delete(session: Session, ids: Sequence[str]) -> int:
+    return len(session.scalars(delete(FeedbackRow).where(FeedbackRow.id.in_(ids)).returning(FeedbackRow.id)).all())
 
 
 def _record(row: FeedbackRow) -> Feedback:

@@ -2,12 +2,13 @@
 
 from datetime import timedelta
 
-from flask import Blueprint, Response, request, send_file
+from flask import Blueprint, Response, send_file
 
 from col_core.base.errors import NotFound
 from col_core.base.images import MEDIA_TYPE
 from col_core.content.pictures import PATH, Pictures
 from col_core.content.sitemap import Sitemap
+from col_core.web import conditional
 from col_core.web.house import House
 
 _A_YEAR_S = 31_536_000
@@ -69,7 +70,4 @@ def blueprint(house: House, pictures: Pictures, sitemap: Sitemap) -> Blueprint:
 def _kept(text: str, media_type: str) -> Response:
     """Answer with text that may be kept for an hour, and asked for again by its ETag."""
     response = Response(text, content_type=f"{media_type}; charset=utf-8")
-    response.headers["Cache-Control"] = "public, max-age=3600"
-    response.add_etag()
-    response.make_conditional(request)
-    return response
+    return conditional.public(response, fresh_s=3600)

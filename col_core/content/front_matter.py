@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from col_core.base.faults import Fault
 from col_core.base.html import visible
-from col_core.content.records import Fault, Head, Kind
+from col_core.content.records import Head, Kind
 
 MAX_BYTES = 100_000
 LONGEST_TITLE, LONGEST_SUMMARY = 150, 400

@@ -6,15 +6,20 @@ from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response
 
-from col_core.catalogue import filters, labels
-from col_core.catalogue.cards import Cards
+from col_core.badges.achievements.showing import Showcase, picture_path
+from col_core.catalogue import labels
+from col_core.catalogue.pages import filters, other_cities
+from col_core.catalogue.pages.card_shelf import CardShelf
+from col_core.catalogue.pages.variety import varied
 from col_core.catalogue.reading import Catalogue
-from col_core.catalogue.records import Category, Query
-from col_core.catalogue.variety import varied
+from col_core.catalogue.records import Query
+from col_core.catalogue.vocabulary import Category
 from col_core.web.site import Site
 
 _NEXT = 8
 _AMONG = 60
+_BADGES = 6
+_ELSEWHERE = 4
 # How long the page may be shown that was made for another visitor.
 _KEEP_S = 30
 
@@ -41,7 +46,7 @@ class Teaser:
 Teasers = Callable[[], Sequence[Teaser]]
 
 
-def blueprint(site: Site, catalogue: Catalogue, teasers: Teasers) -> Blueprint:
+def blueprint(site: Site, catalogue: Catalogue, shelf: CardShelf, showcase: Showcase, teasers: Teasers) -> Blueprint:
     """Return the first page; `teasers` gives its articles in the language of the request."""
     views = site.blueprint("home", __name__)
     house = site.house
@@ -58,13 +63,16 @@ def blueprint(site: Site, catalogue: Catalogue, teasers: Teasers) -> Blueprint:
             "content/home.html",
             total=everything.total,
             quick=filters.quick(words, Query(), today)[:4],
-            cards=Cards(words, house.config, now).of(varied(found.items, _NEXT)),
+            cards=shelf.of(varied(found.items, _NEXT), level=3),
+            elsewhere=other_cities.block(site, catalogue, shelf, Query(), most=_ELSEWHERE),
             topics=[
                 Topic(category=each, label=words.pgettext(*labels.CATEGORIES[each]), count=counts[each.value])
                 for each in Category
                 if counts.get(each.value)
             ],
             districts=sorted(everything.facets.get("district", {}), key=words.sort_key),
+            badges=showcase.various(_BADGES),
+            picture_path=picture_path,
             organisations=catalogue.busiest_organisations(12),
             teasers=teasers(),
         )

@@ -10,12 +10,13 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from col_core.base.clock import Clock
+from col_core.base.faults import Fault
 from col_core.base.i18n import I18n
 from col_core.base.settings import CityConfig
 from col_core.content import front_matter
 from col_core.content.facts import Fact, facts
 from col_core.content.pictures import Picture, Pictures
-from col_core.content.records import Fault, Kind, Written
+from col_core.content.records import Kind, Written
 from col_core.content.rendering import Surroundings, fill_in, render
 
 # Pages that every city has: where it wrote none of its own, the text of that name in `texts/` stands in.
@@ -87,7 +88,7 @@ class Library:
                 elif match[2] not in self._config.languages:
                     found.append(Fault(file=file, line=1, message=f"The city does not speak {match[2]!r}."))
                 else:
-                    found += self._read(kind, match[1], match[2], file, match[2]).faults
+                    found += self._read(kind, match[1], match[2], file, match[2], told=True).faults
         return found
 
     def lacking(self) -> Mapping[str, Sequence[str]]:
@@ -106,7 +107,8 @@ class Library:
                 return written
         return None
 
-    def _read(self, kind: Kind, name: str, tag: str, file: Path, visitor: str) -> _Kept:
+    def _read(self, kind: Kind, name: str, tag: str, file: Path, visitor: str, *, told: bool = False) -> _Kept:
+        """Return the text as it is now. Its faults go to the log when it is read, unless the caller has them `told`."""
         try:
             seen = file.stat()
             stamp = (seen.st_mtime_ns, seen.st_size)
@@ -119,6 +121,8 @@ class Library:
                 changed = datetime.fromtimestamp(seen.st_mtime, UTC)
                 kept = self._rendered(stamp, changed, kind, name, tag, file, visitor)
                 self._kept[file, visitor] = kept
+                if not told:
+                    _log_faults(kept.faults)
         except OSError as error:
             return _Kept((0, 0), None, (Fault(file=file, line=1, message=f"It cannot be read: {error.strerror}."),))
         return kept
@@ -130,7 +134,7 @@ class Library:
             source = opened.read(front_matter.MAX_BYTES + 1)
         parsed = front_matter.parse(source, file=file, kind=kind)
         if isinstance(parsed, list):
-            return _Kept(stamp, None, _logged(parsed))
+            return _Kept(stamp, None, tuple(parsed))
         words = self._words.translator(tag)
         head, noted = parsed.head, list[Fault]()
         stated: dict[str, Fact | None] = {**facts(self._config, words)}
@@ -145,7 +149,7 @@ class Library:
             pictures[source] = self.pictures.version(source)
             return self.pictures.picture(source)
 
-        around = Surroundings(facts=stated, language=visitor, picture=picture)
+        around = Surroundings(facts=stated, language=visitor, picture=picture, is_there=self._is_there)
         written = Written(
             kind=kind,
             name=name,
@@ -156,7 +160,14 @@ class Library:
             html=render(parsed.body, around, note=note),
             changed=changed,
         )
-        return _Kept(stamp, written, _logged(noted), pictures)
+        return _Kept(stamp, written, tuple(noted), pictures)
+
+    def _is_there(self, path: str) -> bool:
+        """Tell whether a link within the portal leads somewhere, as far as it leads to a text."""
+        folder, _, name = path.partition("/")
+        if folder == "pages":
+            return name in self._files(Kind.PAGE) or name in ALWAYS_THERE
+        return folder != "blog" or not name or name in self._files(Kind.ARTICLE)
 
     def _files(self, kind: Kind) -> Mapping[str, Versions]:
         folder = self._config.content / kind if self._config.content else None
@@ -196,7 +207,6 @@ def _files_in(folder: Path) -> Iterator[Path]:
         return
 
 
-def _logged(faults: Sequence[Fault]) -> tuple[Fault, ...]:
+def _log_faults(faults: Sequence[Fault]) -> None:
     for each in faults:
         _log.warning("content.fault", file=str(each.file), line=each.line, reason=each.message)
-    return tuple(faults)

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Blueprint, Response, redirect, request, url_for
+from flask import Blueprint, Response, redirect, url_for
 
 from col_core.base.errors import NotFound
 from col_core.content.feed import rss
 from col_core.content.home import Teaser
 from col_core.content.library import ALWAYS_THERE, Library
 from col_core.content.records import Written
+from col_core.web import conditional
 from col_core.web.site import Link, Site
 
 _MORE = 3
@@ -45,10 +46,7 @@ def blueprint(site: Site, library: Library) -> Blueprint:
         )
         response = Response(made, content_type="application/rss+xml; charset=utf-8")
         response.headers["Content-Language"] = language
-        response.headers["Cache-Control"] = "public, max-age=600"
-        response.add_etag()
-        response.make_conditional(request)
-        return response
+        return conditional.public(response, fresh_s=600)
 
     for name in ALWAYS_THERE:
         views.add_url_rule(f"/{name}", name, _page_view(site, library, name))

@@ -1,9 +1,8 @@
-"""The vocabulary of what a city writes: pages, articles, and what is wrong with a file."""
+"""The vocabulary of what a city writes: pages and articles, and of what its visitors write."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from pathlib import Path
 
 
 class Kind(StrEnum):
@@ -11,19 +10,6 @@ class Kind(StrEnum):
 
     PAGE = "pages"
     ARTICLE = "articles"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Fault:
-    """What is wrong in a file. `fatal` says that the file cannot be shown at all."""
-
-    file: Path
-    line: int
-    message: str
-    fatal: bool = True
-
-    def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.message}"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -22,11 +22,15 @@ Note = Callable[[int, str], None]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Surroundings:
-    """What a text is rendered with. `language` is the visitor's, whose pages a link like `feedback` leads to."""
+    """What a text is rendered with. `language` is the visitor's, whose pages a link like `feedback` leads to.
+
+    `is_there` tells whether a link's path, such as `pages/rules`, leads somewhere.
+    """
 
     facts: Mapping[str, Fact | None]
     language: str
     picture: FindPicture
+    is_there: Callable[[str], bool]
 
 
 def render(body: str, around: Surroundings, *, note: Note) -> str:
@@ -108,7 +112,7 @@ class _Finish:
             if token.type in ("link_open", "link_close"):
                 in_link = token.type == "link_open"
                 if in_link:
-                    self._link(token)
+                    self._link(token, line)
                 done.append(token)
             elif token.type == "image":
                 done.append(self._picture(token, line))
@@ -118,13 +122,17 @@ class _Finish:
                 done.append(token)
         return done
 
-    def _link(self, token: Token) -> None:
+    def _link(self, token: Token, line: int) -> None:
         target = str(token.attrGet("href") or "")
         if target.startswith("#"):
             token.attrSet("href", f"#{_PREFIX}{target[1:]}")
         elif urlsplit(target).scheme in ("http", "https"):
             token.attrSet("rel", "noopener")
         elif not urlsplit(target).scheme and not target.startswith("/"):
+            if not self._around.is_there(urlsplit(target).path):
+                self._note(
+                    line, f"{target!r} leads to no text of the city; write what its file is called, without .sl.md."
+                )
             token.attrSet("href", f"/{self._around.language}/{target}")
 
     def _picture(self, token: Token, line: int) -> Token:

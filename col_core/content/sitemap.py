@@ -7,6 +7,7 @@ from xml.sax.saxutils import escape
 
 from sqlalchemy.orm import Session
 
+from col_core.badges.achievements import reading
 from col_core.base.errors import NotFound
 from col_core.base.settings import CityConfig
 from col_core.catalogue import published
@@ -53,7 +54,7 @@ class Sitemap:
         kind, _, digits = name.partition("-")
         number = int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= 12 else None
         if name == "pages":
-            pages = self._pages()
+            pages = self._pages(session)
         elif kind == "organisations" and number is not None:
             found = directory.listing(session)[number * self._size : (number + 1) * self._size]
             pages = [_Page(path=f"organisations/{each.slug}") for each in found]
@@ -66,11 +67,12 @@ class Sitemap:
             raise NotFound("There is no such part of the sitemap.")
         return f"{_HEAD}<urlset {_NAMESPACES}>\n{''.join(self._entries(pages))}</urlset>\n"
 
-    def _pages(self) -> Sequence[_Page]:
+    def _pages(self, session: Session) -> Sequence[_Page]:
         language = self._config.default_language
         texts = [*self._library.footer_pages(language), *self._library.articles(language)]
         return [
-            *(_Page(path=path) for path in ("", "opportunities", "blog")),
+            *(_Page(path=path) for path in ("", "opportunities", "badges", "verify", "blog")),
+            *(_Page(path=f"badges/{each.id}", changed=each.updated) for each in reading.listing(session)),
             *(_Page(path=path_of(each.kind, each.name), changed=each.changed) for each in texts),
         ]
 

@@ -23,6 +23,7 @@ _GENERAL = tuple(name for name in SourceSchema().fields if name != "options")
 # What a field of a plugin's schema takes, in the words of who writes the file.
 _KINDS = {
     "String": "a text in quotes",
+    "Url": "a web address",
     "Integer": "a whole number",
     "Float": "a number",
     "Boolean": "true or false",
@@ -80,6 +81,7 @@ class LoadedPlugins:
             bbox=config.bbox,
             currency=config.currency,
             dir=config.dir,
+            base_url=config.base_url,
             clock=self._clock.now,
             loader=self._loader,
             settings=self._settings.get(plugin, {}),

@@ -22,14 +22,19 @@ class Loaded:
 
 
 class Loader(Protocol):
-    """Fetches a web address through the guarded client, or reads a file of the city."""
+    """Fetches a web address through the guarded client, or reads a file of the city; sends through that client."""
 
-    def load(self, url: str, cursor: str | None = None) -> Loaded: ...
+    def load(self, url: str, cursor: str | None = None, headers: Mapping[str, str] | None = None) -> Loaded: ...
+
+    def send(self, url: str, body: Any, headers: Mapping[str, str] | None = None) -> Loaded: ...
 
 
 @dataclass(frozen=True, kw_only=True)
 class City:
-    """One city, for one plugin: `settings` is that plugin's own table, `sources` the ones that name it."""
+    """One city, for one plugin: `settings` is that plugin's own table, `sources` the ones that name it.
+
+    `base_url` is the city's own address on the web, without a slash at its end.
+    """
 
     id: str
     name: Texts
@@ -41,6 +46,7 @@ class City:
     bbox: Bounds
     currency: str
     dir: Path
+    base_url: str
     clock: Callable[[], datetime]
     loader: Loader
     settings: Mapping[str, Any] = field(default_factory=dict)
@@ -51,12 +57,22 @@ class City:
         """Return the present instant, aware, in UTC."""
         return self.clock()
 
-    def load(self, url: str, cursor: str | None = None) -> Loaded:
+    def load(self, url: str, cursor: str | None = None, headers: Mapping[str, str] | None = None) -> Loaded:
         """Return what stands at `url`: a web address, or a file inside the city's folder.
 
-        Hand the `cursor` of the last answer back, and an unchanged answer costs next to nothing. Raises FetchError.
+        Hand the `cursor` of the last answer back, and an unchanged answer costs next to nothing. `headers`, such as
+        `{"Authorization": "Bearer …"}`, go to the host of `url` alone. Raises FetchError.
         """
-        return self.loader.load(url, cursor)
+        return self.loader.load(url, cursor, headers)
+
+    def send(self, url: str, body: Any, headers: Mapping[str, str] | None = None) -> Loaded:
+        """Send `body` as JSON to a web address with POST, once, and return what was answered.
+
+        `headers` go along, such as `{"Authorization": "Bearer …"}`. Use it in jobs, never while a visitor waits. Raises
+        FetchError, `permanent` where the other side refused and will refuse again; otherwise it may have taken what was
+        sent and only its answer got lost, so send what may safely come twice (an `Idempotency-Key` helps).
+        """
+        return self.loader.send(url, body, headers)
 
     def source_from(self, plugin: str, config: SourceConfig) -> Any:
         """Return the source that another enabled plugin makes of `config`. Raises PluginError where it makes none."""

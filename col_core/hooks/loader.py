@@ -3,7 +3,9 @@
 import hashlib
 import json
 import mimetypes
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from col_core.base.errors import FetchError, FetchRefused
 from col_core.base.fetch import HttpClient
@@ -21,13 +23,31 @@ class CityLoader:
         self._http = http
         self._limits = limits
 
-    def load(self, url: str, cursor: str | None = None) -> Loaded:
+    def load(self, url: str, cursor: str | None = None, headers: Mapping[str, str] | None = None) -> Loaded:
         """Return what stands at `url`. Raises FetchError; FetchRefused where it may not be read at all."""
         if "://" in url:
-            return self._from_web(url, cursor)
+            return self._from_web(url, cursor, headers)
         return self._from_file(url, cursor)
 
-    def _from_web(self, url: str, cursor: str | None) -> Loaded:
+    def send(self, url: str, body: Any, headers: Mapping[str, str] | None = None) -> Loaded:
+        """Send `body` as JSON to `url`, once; return what was answered. Raises FetchError."""
+        response = self._http.post(
+            url,
+            body,
+            headers=headers,
+            max_bytes=self._limits.fetch_bytes,
+            deadline_s=self._limits.fetch_deadline_s,
+        )
+        return Loaded(
+            body=response.body,
+            media_type=response.media_type,
+            charset=response.charset,
+            address=response.final_url,
+            unchanged=False,
+            cursor=None,
+        )
+
+    def _from_web(self, url: str, cursor: str | None, headers: Mapping[str, str] | None) -> Loaded:
         known = _known(cursor, url)
         response = self._http.get(
             url,
@@ -35,6 +55,7 @@ class CityLoader:
             last_modified=known.get("last_modified"),
             max_bytes=self._limits.fetch_bytes,
             deadline_s=self._limits.fetch_deadline_s,
+            headers=headers,
         )
         digest = hashlib.sha256(response.body).hexdigest()
         unchanged = response.unchanged or digest == known.get("digest")

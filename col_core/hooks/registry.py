@@ -1,9 +1,9 @@
 """Finding, loading and calling the plugins of one city."""
 
+import hashlib
 import importlib
 import importlib.util
 import sys
-import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from importlib.metadata import EntryPoint, entry_points
@@ -35,6 +35,7 @@ class Plugins:
             self._checks |= _result_checks(module)
         self._folder = folder
         self._isolation = Isolation()
+        self._versions: dict[str, str] = {}
 
     def load(self, names: Iterable[str]) -> None:
         """Load plugins by name: from the city's own folder first, then among what is installed."""
@@ -61,6 +62,10 @@ class Plugins:
         except pluggy.PluginValidationError as error:
             known = ", ".join(sorted(self._checks))
             raise PluginError(f"{error} Known hooks are: {known}.") from error
+
+    def version(self, name: str) -> str:
+        """Return what tells a plugin from an earlier one: its version; of a city's own plugin a digest of its code."""
+        return self._versions.get(name, "")
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -146,6 +151,7 @@ class Plugins:
         if folder is not None and (folder / "__init__.py").is_file():
             if is_taken(name):
                 raise PluginError(f"{folder} has the name of a module of Python: call it otherwise.")
+            self._versions[name] = _digest(folder)
             return _from_folder(name, folder)
         found = [each for each in entry_points(group=ENTRY_POINTS) if each.name == name]
         if not found:
@@ -155,6 +161,7 @@ class Plugins:
                 f"There is no plugin {name!r}. Installed: {', '.join(installed) or 'none'}; "
                 f"in the city's own folder: {', '.join(own) or 'none'}."
             )
+        self._versions[name] = found[0].dist.version if found[0].dist else ""
         return _from_entry_point(found[0])
 
 
@@ -182,6 +189,10 @@ def _own_plugins(folder: Path | None) -> list[str]:
     if folder is None or not folder.is_dir():
         return []
     return sorted(each.parent.name for each in folder.glob("*/__init__.py"))
+
+
+def _digest(folder: Path) -> str:
+    return hashlib.sha256(b"\0".join(each.read_bytes() for each in sorted(folder.rglob("*.py")))).hexdigest()[:12]
 
 
 def _from_entry_point(point: EntryPoint) -> ModuleType:
@@ -217,15 +228,6 @@ def _from_folder(name: str, folder: Path) -> ModuleType:
         del sys.modules[name]
         raise PluginError(f"Plugin {name!r} in {folder} cannot be imported: {type(error).__name__}: {error}") from error
     return module
-
-
-def distribution_name(folder: Path) -> str | None:
-    """Return the project name in a plugin folder's pyproject.toml, if it has one."""
-    file = folder / "pyproject.toml"
-    if not file.is_file():
-        return None
-    name = tomllib.loads(file.read_text(encoding="utf-8")).get("project", {}).get("name")
-    return str(name) if name else None
 
 
 def _result_checks(module: ModuleType) -> dict[str, Callable[[Any], str | None]]:

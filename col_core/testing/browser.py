@@ -26,6 +26,18 @@ def launch(playwright: Playwright) -> Browser | str:
         return f"a chromium that does not start ({error.message.splitlines()[0]})"
 
 
+@contextmanager
+def with_camera(browser: Browser, film: Path) -> Iterator[Browser]:
+    """Start another Chromium, whose camera sees the frames of `film` (Motion JPEG) again and again."""
+    seen = ("--use-fake-device-for-media-stream", f"--use-file-for-fake-video-capture={film}")
+    installed = shutil.which("chromium") or shutil.which("chromium-browser")
+    launched = browser.browser_type.launch(executable_path=installed, args=[*_ARGUMENTS, *seen])
+    try:
+        yield launched
+    finally:
+        launched.close()
+
+
 @dataclass(kw_only=True)
 class Visit:
     """One page of a browser, and what went wrong in it.

@@ -21,6 +21,7 @@ def a_city(
     timezone: str = "Europe/Ljubljana",
     languages: tuple[str, ...] = ("en",),
     now: datetime = NOW,
+    base_url: str = "https://testville.example",
     allow_hosts: tuple[str, ...] = (),
     source_maker: Callable[[str, SourceConfig], Any] | None = None,
 ) -> City:
@@ -37,6 +38,7 @@ def a_city(
         bbox=Bounds(west_deg=14.38, south_deg=45.95, east_deg=14.83, north_deg=46.15),
         currency="EUR",
         dir=folder,
+        base_url=base_url,
         clock=lambda: now,
         loader=CityLoader(folder, http, LimitsConfig()),
         settings=settings or {},

@@ -6,11 +6,13 @@ import pytest
 
 from col_core.base.database import Database
 from col_core.catalogue.hooks import SearchIndex
-from col_core.catalogue.records import Draft, OpportunityType, Place, Query, Status
+from col_core.catalogue.records import Draft, Origin, Place, Query
+from col_core.catalogue.vocabulary import OpportunityType, Status
 from col_core.testing.clock import START
 from col_core.testing.opportunities import an_opportunity
 
 _HERE = Place(name="Center", lat_deg=46.05, lon_deg=14.5)
+_THERE = Origin(city="there", host="there.example", name={"en": "There"}, url="https://there.example/1")
 OFFERS = tuple(
     (number, an_opportunity(content, id_=f"offer{number}", image_key=None))
     for number, content in enumerate(
@@ -58,6 +60,13 @@ class SearchIndexContract:
         with database.read() as session:
             shown = filled.clusters(session, Query(), z=0, x=0, y=0, now=START)
         assert sum(each.count for each in shown) == 2
+
+    def test_another_city_is_found_where_it_is_asked_for(self, filled: SearchIndex, database: Database) -> None:
+        theirs = an_opportunity(Draft(title={"lt": "Bitės ant stogo"}), id_="theirs", image_key=None, origin=_THERE)
+        with database.write() as session:
+            filled.put(session, [(4, theirs)])
+        assert _found(filled, database, Query(city=("there",))) == ["theirs"]
+        assert sorted(_found(filled, database, Query())) == ["offer1", "offer2", "offer3"]
 
     def test_what_is_withdrawn_or_removed_is_gone(self, filled: SearchIndex, database: Database) -> None:
         with database.write() as session:

@@ -96,7 +96,7 @@ def problems(draft: Draft) -> Iterator[str]:
     """Yield what keeps `draft` from being stored as it is."""
     if not any(text.strip() for text in draft.title.values()):
         yield "it has no title"
-    for name in ("title", "summary", "description", "outcome", "bring"):
+    for name in ("title", "summary", "description", "outcome", "bring", "travel"):
         for tag, text in getattr(draft, name).items():
             if not tag or not isinstance(text, str) or not text.strip():
                 yield f"{name} holds an empty text for {tag!r}; leave it out"

@@ -49,6 +49,7 @@ class ListSource:
         self.error: Exception | None = None
         self.complete = True
         self.unchanged = False
+        self.errors: tuple[Rejected, ...] = ()
 
     def fetch(self, *, since: datetime | None, cursor: str | None) -> Fetched:
         if self.error is not None:
@@ -59,7 +60,7 @@ class ListSource:
             RawItem(external_id=each, body=each.encode(), media_type="text/plain", address="list")
             for each in self.drafts
         )
-        return Fetched(items=items, complete=self.complete, cursor="seen")
+        return Fetched(items=items, complete=self.complete, cursor="seen", errors=self.errors)
 
     def normalise(self, raw: RawItem) -> Draft | Rejected:
         return self.drafts[raw.external_id]

@@ -7,27 +7,22 @@ from typing import Any
 
 from col_core.catalogue import occurrences
 from col_core.catalogue.records import (
-    Access,
     Ages,
-    Category,
     Concession,
     Contact,
     Draft,
     Host,
     Image,
     Opportunity,
-    OpportunityType,
     OrganiserRef,
     Place,
     Price,
     Registration,
-    RegistrationMode,
     Schedule,
-    Signal,
     Skill,
     SourceRef,
-    Status,
 )
+from col_core.catalogue.vocabulary import Access, Category, OpportunityType, RegistrationMode, Signal, Status
 from col_core.testing.clock import START
 
 # Eight Tuesdays at 17:00, with the change to summer time in between; one is left out.
@@ -74,7 +69,7 @@ FULL = Draft(
 def an_opportunity(content: Draft = FULL, *, id_: str = "0123456789abcdef", **changes: Any) -> Opportunity:
     """Return an opportunity with `content`, its dates expanded; `changes` are fields of Opportunity."""
     until = START + timedelta(days=548)
-    dates = occurrences.expand(content.schedule, until=until) if content.schedule is not None else ()
+    dates = occurrences.expand(content.schedule, now=START, until=until) if content.schedule is not None else ()
     made = Opportunity(
         id=id_,
         content=content,

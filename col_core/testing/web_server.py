@@ -12,11 +12,15 @@ Answer = Callable[[BaseHTTPRequestHandler], None]
 
 
 class WebServer:
-    """Serves what was put at each path. `host` is the "host:port" pair that the guard must let through."""
+    """Serves what was put at each path, and keeps what it was asked and sent.
+
+    `host` is the "host:port" pair that the guard must let through.
+    """
 
     def __init__(self, server: ThreadingHTTPServer, answers: dict[str, Answer]) -> None:
         self.host = f"127.0.0.1:{server.server_address[1]}"
         self.requests: list[tuple[str, dict[str, str]]] = []
+        self.bodies: list[bytes] = []
         self._answers = answers
 
     def url(self, path: str) -> str:
@@ -48,7 +52,14 @@ def web_server() -> Iterator[WebServer]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
+            self.respond()
+
+        def do_POST(self) -> None:
+            self.respond()
+
+        def respond(self) -> None:
             web.requests.append((self.path, {name.lower(): value for name, value in self.headers.items()}))
+            web.bodies.append(self.rfile.read(int(self.headers.get("Content-Length") or 0)))
             how = answers.get(self.path)
             if how is None:
                 self.send_error(404)
@@ -73,15 +84,15 @@ def web_server() -> Iterator[WebServer]:
 
 
 @contextmanager
-def app_server(app: Flask) -> Iterator[str]:
-    """Serve `app` on a free port of 127.0.0.1 for as long as the block lasts; give its address."""
+def app_server(app: Flask, *, port: int = 0) -> Iterator[str]:
+    """Serve `app` on `port` (0: a free one) of 127.0.0.1 for as long as the block lasts; give its address."""
 
     class Handler(WSGIRequestHandler):
         protocol_version = "HTTP/1.1"
 
         def log(self, type: str, message: str, *args: object) -> None: ...
 
-    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Handler)
+    server = make_server("127.0.0.1", port, app, threaded=True, request_handler=Handler)
     server.daemon_threads = True  # type: ignore[attr-defined]
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()

@@ -16,7 +16,7 @@ import msgspec
 from sqlalchemy import Table, func, select
 from sqlalchemy.engine import Connection
 
-from col_core.base import keys, migrate
+from col_core.base import keys, migrate, migration_steps
 from col_core.base.clock import Clock
 from col_core.base.database import Database
 from col_core.base.errors import ColError, Conflict, NotFound, StorageFull
@@ -110,11 +110,11 @@ def _written(
     migration = migrate.revision_of(connection)
     if migration is None:
         raise NotFound(f"There is nothing to back up: the database of {config.id} is empty.")
-    if not migrate.is_known(migration):
+    if not migration_steps.is_known(migration):
         raise ColError(
             f"The database was written by a newer version (its form is {migration}): back it up with that version."
         )
-    tables, strangers = schema.stored(connection, older=bool(migrate.missing(migration)))
+    tables, strangers = schema.stored(connection, older=bool(migration_steps.missing(migration)))
     parts = _tables(archive, connection, tables, progress)
     listed, number, size = _files(archive, open_store(config.files_url), progress)
     secret = keys.known_secret(config)

@@ -1,6 +1,6 @@
 """What the doctor looks at in a city's settings that reach beyond the city: mail, fetching, languages, time."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -9,6 +9,7 @@ from babel.core import get_global
 from col_core.base import catalogues
 from col_core.base.catalogue_check import plural_rule
 from col_core.base.checks import Finding, Weight
+from col_core.base.languages import Language
 from col_core.base.settings import CityConfig
 
 # The texts are written in it.
@@ -60,9 +61,10 @@ class FetchingCheck:
 
 @dataclass(frozen=True, kw_only=True)
 class LanguagesCheck:
-    """How much of the portal is translated into each language of the city."""
+    """How much of the portal is translated into each language of the city, by whoever translated it."""
 
     config: CityConfig
+    languages: Sequence[Language]
     area: str = "languages"
 
     def look(self) -> Iterator[Finding]:
@@ -71,13 +73,14 @@ class LanguagesCheck:
         if not template.is_file():
             return
         wanted = {each.key for each in catalogues.read(template, expected=plural_rule(_SOURCE_LANGUAGE))}
-        for tag in self.config.languages:
+        for language in self.languages:
+            tag = language.tag
             if tag.partition("-")[0] == _SOURCE_LANGUAGE or not wanted:
                 continue
             rule = plural_rule(tag)
             have: set[catalogues.Key] = set()
-            for place in (folder, self.config.dir / "translations"):
-                file = catalogues.find(place, tag)
+            for place in (folder, language.catalogue, self.config.dir / "translations"):
+                file = catalogues.find(place, tag) if place is not None else None
                 have |= catalogues.load(file, expected=rule).keys() if file is not None else set()
             lacking = len(wanted - have)
             if lacking:
@@ -86,8 +89,8 @@ class LanguagesCheck:
                     weight=Weight.RISK,
                     what=f"The portal is translated into {tag} by {share} %; {lacking} texts are missing.",
                     means="Those texts show in English in the middle of the page.",
-                    mend=f"Translate them for everybody (translations/{tag}), or for this city in its own "
-                    f"translations/{tag}/LC_MESSAGES/messages.po.",
+                    mend=f"Translate them for everybody ({language.catalogue or 'translations'}/{tag}), or for this "
+                    f"city in its own translations/{tag}/LC_MESSAGES/messages.po.",
                 )
 
 

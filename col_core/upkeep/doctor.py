@@ -7,6 +7,7 @@ from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from col_core.badges.achievements.checks import BadgesCheck
 from col_core.base import migrate
 from col_core.base.checks import Check, Finding, Weight
 from col_core.base.clock import Clock
@@ -14,8 +15,11 @@ from col_core.base.config import load_city
 from col_core.base.database import Database
 from col_core.base.errors import ColError, ConfigError, PluginError
 from col_core.base.settings import CityConfig
-from col_core.catalogue.checks import DistrictsCheck, SourcesCheck
+from col_core.catalogue.gathering.checks import DistrictsCheck, SourcesCheck
 from col_core.content.checks import ContentCheck
+from col_core.federation.exchange.checks import ExchangeCheck
+from col_core.federation.fediverse.checks import FediverseCheck
+from col_core.federation.trust.checks import MembershipCheck
 from col_core.hooks.checks import PluginsCheck
 from col_core.house import OpenCity, open_city
 from col_core.upkeep.checks import FetchingCheck, LanguagesCheck, MailCheck, TimeCheck
@@ -79,9 +83,10 @@ def _checks(config: CityConfig, city: OpenCity | None, database: Database | None
         yield SourcesCheck(gathering=city.gathering, database=database)
     yield DistrictsCheck(config=config)
     yield TimeCheck(config=config)
-    yield LanguagesCheck(config=config)
     if city is not None:
+        yield LanguagesCheck(config=config, languages=city.languages)
         yield ContentCheck(config=config, library=city.library)
+        yield BadgesCheck(config=config, badge_files=city.badge_files)
     yield ThemeCheck(config=config)
     yield MailCheck(config=config)
     yield FetchingCheck(config=config)
@@ -90,7 +95,10 @@ def _checks(config: CityConfig, city: OpenCity | None, database: Database | None
     yield DiskCheck(config=config)
     if database is not None:
         yield DatabaseCheck(database=database)
+        yield MembershipCheck(config=config, database=database, clock=clock)
+        yield FediverseCheck(config=config, database=database, clock=clock)
         yield WorkerCheck(config=config, database=database, clock=clock)
+        yield ExchangeCheck(database=database, clock=clock)
     yield BackupCheck(config=config, clock=clock)
 
 

@@ -20,7 +20,7 @@ from col_core.upkeep import marks
 
 _BACKUP_AGE = timedelta(days=7)
 _WORKER_AGE = timedelta(minutes=5)
-_LITTLE_BYTES, _HARDLY_BYTES = 2_000_000_000, 300_000_000
+_LITTLE_BYTES = 2_000_000_000
 # A look at every page of a larger file takes too long for a command that one waits for.
 _LOOKED_THROUGH_BYTES = 500_000_000
 
@@ -36,9 +36,11 @@ class DiskCheck:
         var = self.config.var
         place = next(each for each in (var, *var.parents) if each.exists())
         free = shutil.disk_usage(place).free
-        if free < _LITTLE_BYTES:
+        # With less, the city says of itself that it is not ready (`col_core/web/health.py`).
+        least = self.config.limits.free_disk_mb * 1_000_000
+        if free < max(_LITTLE_BYTES, 3 * least):
             yield Finding(
-                weight=Weight.MEND if free < _HARDLY_BYTES else Weight.RISK,
+                weight=Weight.MEND if free < 1.5 * least else Weight.RISK,
                 what=f"{free // 1_000_000} MB are free on the disk of {place}.",
                 means="When it is full nothing can be saved any more: no registration, no offer, no backup.",
                 mend="Make room (old backups first), or give the city a larger disk.",
@@ -178,14 +180,15 @@ class WorkerCheck:
                 means="No source is read, no picture fetched, no mail sent.",
                 mend="Start `col worker` beside `col serve`, and see to it that it starts with the machine.",
             )
-        dead = sum(each.number for each in kept if each.state == "dead")
+        dead = sum(each.number for each in kept if each.state == outbox.DEAD)
         parked = sum(each.number for each in kept if each.state == outbox.PARKED)
         if dead:
             yield Finding(
                 weight=Weight.RISK,
                 what=f"{dead} jobs failed for good.",
                 means="What they were to do did not happen.",
-                mend="`col jobs list` says which and why.",
+                mend="`col jobs list` says which and why; `col jobs release --failed` tries them again, "
+                "`col jobs drop --failed` forgets them.",
             )
         if parked:
             yield Finding(

@@ -72,11 +72,13 @@ class BackedUp:
 
 @dataclass(frozen=True, kw_only=True)
 class Restored:
-    """A backup that now is the city. `parked` counts jobs that wait for a person to say whether they still run."""
+    """A backup that now is the city. `deleted_again` counts what it brought back and what was taken away once more;
+    `parked` counts jobs that wait for a person to say whether they still run."""
 
     manifest: Manifest
     rows: int
     files: int
     offers: int
+    deleted_again: int
     parked: int
     notes: Sequence[str]

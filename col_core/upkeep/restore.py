@@ -1,7 +1,12 @@
-"""Putting a backup in the place of a city: all of it or nothing, and nothing that others notice happens twice."""
+"""Putting a backup in the place of a city: all of it or nothing.
+
+Nothing that others notice happens twice, and what was taken away for good after the backup was made stays away.
+"""
 
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import structlog
@@ -9,25 +14,52 @@ from sqlalchemy import Table
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from col_core.base import keys, migrate, outbox
+from col_core.badges.awards import status
+from col_core.base import deletions, keys, migration_steps, outbox
+from col_core.base.at_work import at_rest
 from col_core.base.clock import Clock
 from col_core.base.database import Database
+from col_core.base.deletions import Deletable, Repeated
 from col_core.base.errors import ColError, Conflict, InvalidInput, StorageFull, Unavailable
 from col_core.base.files import FileStore, media_type_of, open_store
 from col_core.base.progress import Progress
 from col_core.base.settings import CityConfig
-from col_core.catalogue import reindex
 from col_core.catalogue.hooks import SearchIndex
-from col_core.house import open_city, search_index
-from col_core.upkeep import marks, rows, schema
+from col_core.catalogue.search import reindex
+from col_core.house import deletables, open_city, search_index
+from col_core.upkeep import marks, present, rows, schema, told
 from col_core.upkeep.archive import Archive, file_entry, table_entry
+from col_core.upkeep.present import Damaged
 from col_core.upkeep.records import SECRET, Manifest, Restored, silent
+from col_core.upkeep.told import Told
 
-# What a city has before anybody used it.
-_WORTH_NOTHING = ("periodic_job",)
 # Room that a database needs beyond its rows: indexes, the search tables, a log of the transaction.
 _ROOM = 3
 _log = structlog.get_logger()
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Parts:
+    """What a restore works with. `told` is what files tell of deletions."""
+
+    config: CityConfig
+    clock: Clock
+    archive: Archive
+    index: SearchIndex
+    deletables: Sequence[Deletable]
+    damaged: Damaged | None
+    told: Told
+    progress: Progress
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Filled:
+    """What the tables hold now. `is_told` says whether anything told what was deleted after the backup was made."""
+
+    rows: int
+    offers: int
+    repeated: Repeated
+    is_told: bool
 
 
 def restore(
@@ -37,35 +69,55 @@ def restore(
     clock: Clock,
     force: bool = False,
     run_pending: bool = False,
+    deletions_file: Path | None = None,
     progress: Progress = silent,
 ) -> Restored:
     """Make the city what the backup `file` holds, migrated to the form that this version expects.
 
     Everything in the file is checked before anything is touched. `force` replaces what is there. Jobs that waited
-    when the backup was made may have run since: those that others notice are parked, unless `run_pending`. Raises
-    InvalidInput for a file that is no whole backup, Conflict where something is there or still runs, ConfigError and
-    PluginError where the city cannot be opened, StorageFull.
+    when the backup was made may have run since: those that others notice are parked, unless `run_pending`. What was
+    taken away for good since is taken away again: the database that is there, its file of deletions and
+    `deletions_file` tell of it. Raises InvalidInput for a file that is no whole backup, Conflict where something is
+    there or a process of the city runs, ConfigError and PluginError where the city cannot be opened, StorageFull.
     """
     archive = Archive(file)
     try:
         _check_fit(config, archive, force=force)
-        archive.verify(progress)
-        index = search_index(config, clock=clock)
-        config.var.mkdir(parents=True, exist_ok=True)
-        database = Database(config.database_url)
-        store = open_store(config.files_url)
-        try:
-            _check_empty(config, database, store, force=force)
-            done = _replaced(config, archive, database, store, index, progress)
-        finally:
-            database.dispose()
-        notes = _with_secret(config, archive)
-        marks.end_restore(config.var)
-        marks.end_restore(config.var)
-        parked = _let_run(config, clock, everything=run_pending)
+        by_files = told.by_files(config, deletions_file)
+        with at_rest(config):
+            archive.verify(progress)
+            index = search_index(config, clock=clock)
+            database = Database(config.database_url)
+            store = open_store(config.files_url)
+            try:
+                damaged = present.check(config, database, store, clock=clock, force=force)
+                parts = _Parts(
+                    config=config,
+                    clock=clock,
+                    archive=archive,
+                    index=index,
+                    deletables=deletables(index, clock=clock),
+                    damaged=damaged,
+                    told=by_files,
+                    progress=progress,
+                )
+                filled, files = _replaced(parts, database, store)
+            finally:
+                database.dispose()
+            notes = [*_with_secret(config, archive), *_notes(parts, filled)]
+            marks.end_restore(config.var)
+            parked = _let_run(config, clock, everything=run_pending)
     finally:
         archive.close()
-    return Restored(manifest=archive.manifest, rows=done[0], files=done[1], offers=done[2], parked=parked, notes=notes)
+    return Restored(
+        manifest=archive.manifest,
+        rows=filled.rows,
+        files=files,
+        offers=filled.offers,
+        deleted_again=filled.repeated.number,
+        parked=parked,
+        notes=notes,
+    )
 
 
 def _check_fit(config: CityConfig, archive: Archive, *, force: bool) -> None:
@@ -75,7 +127,7 @@ def _check_fit(config: CityConfig, archive: Archive, *, force: bool) -> None:
             f"This is a backup of {manifest.city!r}, and the city here is {config.id!r}; --force restores it all the "
             "same."
         )
-    if not migrate.is_known(manifest.migration):
+    if not migration_steps.is_known(manifest.migration):
         raise Conflict(
             f"The backup was made by a newer version ({manifest.version}, its database has the form "
             f"{manifest.migration}). Install that version or a newer one, then restore."
@@ -89,57 +141,34 @@ def _check_fit(config: CityConfig, archive: Archive, *, force: bool) -> None:
         )
 
 
-def _check_empty(config: CityConfig, database: Database, store: FileStore, *, force: bool) -> None:
-    with database.snapshot() as connection:
-        present = migrate.revision_of(connection)
-        if present is not None and not migrate.is_known(present):
-            raise Conflict(f"The database here has a newer form ({present}) than this version knows.")
-        there = {name: number for name, number in schema.contents(connection).items() if name not in _WORTH_NOTHING}
-    files = sum(1 for _ in store.listing())
-    if (there or files) and not force:
-        held = [f"{number} in {name}" for name, number in sorted(there.items(), key=lambda pair: (-pair[1], pair[0]))]
-        held += [f"{files} files"] if files else []
-        raise Conflict(
-            f"{config.id} is not empty; all of this would be lost: {', '.join(held)}. Make a backup of it first, then "
-            "say --force."
-        )
-
-
-def _replaced(
-    config: CityConfig,
-    archive: Archive,
-    database: Database,
-    store: FileStore,
-    index: SearchIndex,
-    progress: Progress,
-) -> tuple[int, int, int]:
-    """Replace the files and the database; return the numbers of rows, files and offers.
+def _replaced(parts: _Parts, database: Database, store: FileStore) -> tuple[_Filled, int]:
+    """Replace the files and the database; return what the tables hold now and how many files there are.
 
     The files are filled beside those that are there and change places after the database was committed.
     """
+    var = parts.config.var
     try:
         with store.replacing() as fresh:
-            files = _fill_files(archive, fresh, progress)
+            files = _fill_files(parts.archive, fresh, parts.progress)
             with database.write() as session:
-                number, offers = _fill_tables(archive, session, index, progress)
+                filled = _fill_tables(parts, session)
                 # From here to the end it is neither the old city nor wholly the new one: a power cut leaves the note.
-                marks.begin_restore(config.var, archive.file)
+                marks.begin_restore(var, parts.archive.file)
     except StorageFull:
-        marks.end_restore(config.var)
+        marks.end_restore(var)
         raise
     except Unavailable as error:
-        marks.end_restore(config.var)
+        marks.end_restore(var)
         raise Conflict(
-            f"Something still uses the database ({error}) Stop `col serve` and `col worker` of this city, then restore "
-            "again. Nothing was changed."
+            f"Something still uses the database ({error}) Stop whatever does, then restore again. Nothing was changed."
         ) from error
     except DBAPIError as error:
-        marks.end_restore(config.var)
+        marks.end_restore(var)
         raise InvalidInput(
             f"The database does not take what the backup holds ({str(error.orig).splitlines()[0]}). Nothing was "
             "changed."
         ) from error
-    return number, files, offers
+    return filled, files
 
 
 def _fill_files(archive: Archive, fresh: FileStore, progress: Progress) -> int:
@@ -151,10 +180,14 @@ def _fill_files(archive: Archive, fresh: FileStore, progress: Progress) -> int:
     return done
 
 
-def _fill_tables(archive: Archive, session: Session, index: SearchIndex, progress: Progress) -> tuple[int, int]:
-    manifest, connection = archive.manifest, session.connection()
+def _fill_tables(parts: _Parts, session: Session) -> _Filled:
+    archive, manifest, connection = parts.archive, parts.archive.manifest, session.connection()
+    is_told = parts.told.is_known or deletions.is_kept(session)
+    gone = [*parts.told.deletions, *(parts.damaged.deletions if parts.damaged is not None else ())]
+    # Of the database that is about to go, in the transaction in which it does.
+    gone += deletions.listing(session)
     schema.clear(connection, also=list(manifest.tables))
-    migrate.upgrade_within(connection, manifest.migration)
+    migration_steps.take(connection, manifest.migration)
     total, done = sum(each.rows for each in manifest.tables.values()), 0
     with schema.filling(connection) as tables:
         _check_tables(manifest, tables)
@@ -163,10 +196,37 @@ def _fill_tables(archive: Archive, session: Session, index: SearchIndex, progres
                 continue
             for number in schema.fill(connection, table, _rows(archive, table)):
                 done += number
-                progress("rows", done, total)
-    migrate.upgrade_within(connection)
+                parts.progress("rows", done, total)
+    migration_steps.take(connection)
     outbox.park(session, reason="It waited when the backup was made.")
-    return total, reindex.rebuild(session, index)
+    # A place in a status list that was given away after the backup must not be given to another badge.
+    status.close_all(session)
+    offers = reindex.rebuild(session, parts.index)
+    repeated = deletions.delete_again(session, gone, parts.deletables, clock=parts.clock)
+    return _Filled(rows=total, offers=offers, repeated=repeated, is_told=is_told)
+
+
+def _notes(parts: _Parts, filled: _Filled) -> list[str]:
+    notes = list(parts.told.notes)
+    if parts.damaged is not None:
+        notes.append(
+            f"The database that was here cannot be read; it is now {parts.damaged.aside}. Delete it when nobody needs "
+            "it any more."
+        )
+    if not filled.is_told:
+        notes.append(
+            "Nothing here tells whether anything was deleted after the backup was made; if so, it is back. Is there a "
+            "copy of the city's deletions.jsonl? Then restore again with --deletions FILE."
+        )
+    days = parts.config.privacy.deletions_days
+    if parts.clock.now() - datetime.fromisoformat(parts.archive.manifest.made) > timedelta(days=days):
+        notes.append(
+            f"The backup is older than the list of deletions reaches back ([privacy] deletions_days, {days} days): "
+            "what was deleted before that is back."
+        )
+    for kind, number in filled.repeated.unknown.items():
+        notes.append(f"{number} deletions are of the kind {kind!r}, which this version does not know: look for them.")
+    return notes
 
 
 def _rows(archive: Archive, table: Table) -> Iterator[Mapping[str, object]]:

@@ -7,8 +7,27 @@ from typing import Any
 from sqlalchemy import MetaData, Table, func, insert, inspect, select, text
 from sqlalchemy.engine import Connection
 
+# A table is known once its module is loaded; what no module of a short command loads would be left out of the backup.
+import col_core.accounts.tables
+import col_core.badges.achievements.tables
+import col_core.badges.awards.tables
+import col_core.badges.keyring.tables
+import col_core.base.deletions
+import col_core.base.heartbeats
+import col_core.base.outbox
+import col_core.base.ratelimit
+import col_core.catalogue.search.tables
+import col_core.catalogue.tables
+import col_core.content.tables
+import col_core.federation.exchange.tables
+import col_core.federation.fediverse.tables
+import col_core.federation.recognition.tables
+import col_core.federation.tables
+import col_core.federation.trust.tables
+import col_core.organisers.tables
+import col_core.passport.tables  # noqa: F401 (all of the above)
 from col_core.base.database import Base
-from col_core.catalogue.reindex import TEXT_TABLE
+from col_core.catalogue.search.reindex import TEXT_TABLE
 
 _ALEMBIC = "alembic_version"
 _CHUNK = 500

@@ -32,11 +32,15 @@ _SANDBOX = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 
 
 class _Manifest(msgspec.Struct):
-    """What the build wrote down: plain name → hashed name, icon → what it draws, category → its colour on paper."""
+    """What the build wrote down: plain name → hashed name, icon → what it draws, category → its colour on paper.
+
+    `symbols` are what badges may show: name → what it draws.
+    """
 
     files: dict[str, str]
     icons: dict[str, str]
     colours: dict[str, str]
+    symbols: dict[str, str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -148,6 +152,11 @@ class Assets:
             raise ConfigError(
                 f"{file}: [theme] names this drawing, and it cannot be read: {error.strerror}."
             ) from error
+
+
+def badge_symbols(build: Path = BUILD) -> Mapping[str, str]:
+    """Return what badges may show: the name of each symbol, and what it draws as SVG elements. Raises ConfigError."""
+    return _read_manifest(build / "manifest.json").symbols
 
 
 def _use(sprite: str, name: str) -> Markup:

@@ -10,7 +10,9 @@ from io import BytesIO
 from time import monotonic
 from typing import Any
 
-from flask import Flask, request
+import structlog
+from flask import Flask, Request, request
+from werkzeug.formparser import FormDataParser, MultiPartParser
 
 from col_core.base.errors import ColError, TooSlow, Unavailable
 
@@ -19,6 +21,7 @@ MOST_AT_ONCE = 4
 _TURN_S = 0.5
 _PIECE = 65_536
 _FAULT = "col.body_fault"
+_log = structlog.get_logger()
 
 
 def install(app: Flask, *, longest: int, deadline_s: float = DEADLINE_S, at_once: int = MOST_AT_ONCE) -> None:
@@ -30,7 +33,34 @@ def install(app: Flask, *, longest: int, deadline_s: float = DEADLINE_S, at_once
         if fault is not None:
             raise fault
 
+    app.request_class = _Request
     app.wsgi_app = _Reading(app.wsgi_app, longest, deadline_s, at_once)  # type: ignore[method-assign]
+
+
+class _WholeForms(FormDataParser):
+    """Reads a form with files in one piece.
+
+    Werkzeug (3.1.9) reads pieces of 64 KiB and keeps a carriage return of the boundary in the file where a piece ends
+    right behind it: the file is one byte too long then. The body is in memory already.
+    """
+
+    def _parse_multipart(self, stream: Any, mimetype: str, content_length: int | None, options: dict[str, str]) -> Any:  # noqa: ARG002 (the base class names them)
+        boundary = options.get("boundary", "").encode("ascii")
+        if not boundary:
+            raise ValueError("Missing boundary")
+        parser = MultiPartParser(
+            stream_factory=self.stream_factory,
+            max_form_memory_size=self.max_form_memory_size,
+            max_form_parts=self.max_form_parts,
+            cls=self.cls,
+            buffer_size=(content_length or 0) + 1,
+        )
+        form, files = parser.parse(stream, boundary, content_length)
+        return stream, form, files
+
+
+class _Request(Request):
+    form_data_parser_class = _WholeForms
 
 
 class _Reading:
@@ -83,7 +113,8 @@ class _Drawn:
                 return
             try:
                 piece = self._stream.read(min(_PIECE, self._most - length))
-            except Exception:
+            except Exception as error:
+                _log.info("body.broke_off", kind=type(error).__name__)
                 return
             if not piece:
                 break

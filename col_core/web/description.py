@@ -10,10 +10,10 @@ from typing import Any
 import orjson
 from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 
 from col_core.base.settings import CityConfig
-from col_core.web import cross_origin
+from col_core.web import conditional, cross_origin
 
 Describe = Callable[[APISpec], None]
 
@@ -73,10 +73,7 @@ def blueprint(config: CityConfig, rooms: Sequence[Describe]) -> Blueprint:
     @views.get("/api/v1/openapi.json")
     def openapi() -> Response:
         response = Response(body, mimetype="application/json")
-        response.headers["Cache-Control"] = "public, max-age=3600"
-        response.add_etag()
-        response.make_conditional(request)
-        return response
+        return conditional.public(response, fresh_s=3600)
 
     return views
 

@@ -15,7 +15,7 @@ from col_core.web.error_words import ErrorWords, words_for
 from col_core.web.site import Site
 
 MEDIA_TYPE = "application/problem+json"
-_FOR_PROGRAMS = ("/api/", "/feeds/")
+_FOR_PROGRAMS = ("/api/", "/feeds/", "/ap/", "/.well-known/", "/nodeinfo/")
 _CRASHED = "Something went wrong here. It was written down; nothing of yours is lost."
 _log = structlog.get_logger()
 
@@ -65,11 +65,15 @@ def install(app: Flask, site: Site) -> None:
 def problem(
     status: int, detail: str, *, code: str | None = None, errors: Mapping[str, Sequence[str]] | None = None
 ) -> Response:
-    """Return a problem document. `errors` maps a JSON pointer into the body, or a parameter, to what is wrong there."""
-    said: dict[str, Any] = {"type": "about:blank", "title": _title(status), "status": status, "detail": detail}
+    """Return a problem document. `errors` maps a JSON pointer into the body, or a parameter, to what is wrong there.
+
+    An error without a `code` of its own has that of its status: "not-found".
+    """
+    title = _title(status)
+    said: dict[str, Any] = {"type": "about:blank", "title": title, "status": status, "detail": detail}
     # Without the query: it may hold what somebody looked for.
     said |= {"instance": request.path} if has_request_context() else {}
-    said |= {"code": code} if code else {}
+    said |= {"code": code or title.lower().replace(" ", "-")}
     said |= {"errors": [*_named(errors)]} if errors else {}
     response = Response(orjson.dumps(said), status=status, mimetype=MEDIA_TYPE)
     response.headers["Cache-Control"] = "no-store"
@@ -88,8 +92,10 @@ def _answer(site: Site, status: int, detail: str, *, code: str | None = None, fi
     if not _is_for_people(site):
         return problem(status, detail, code=code, errors=fields)
     words: ErrorWords = words_for(status)
+    # In an address; where a form does not fit, the form says so itself.
+    unfit = [name for name in fields or () if name in request.args]
     try:
-        return site.page("error.html", status=status, words=words, fields=fields)
+        return site.page("error.html", status=status, words=words, unfit=unfit)
     except Exception as error:
         _log.exception("error.page.failed", kind=type(error).__name__)
         return problem(status, detail, code=code, errors=fields)

@@ -6,7 +6,7 @@ from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Blueprint, Flask, Response, render_template, request, url_for
+from flask import Blueprint, Flask, Response, g, render_template, request, url_for
 from jinja2 import StrictUndefined
 
 from col_core.base.i18n import LocalText, Translator, pick
@@ -84,7 +84,10 @@ class Site:
     @property
     def translator(self) -> Translator:
         """The words of the language of this request."""
-        return self.house.i18n.translator(self.language)
+        found: Translator | None = g.get("translator")
+        if found is None:
+            found = g.translator = self.house.i18n.translator(self.language)
+        return found
 
     def blueprint(self, name: str, import_name: str) -> Blueprint:
         """Return a blueprint whose addresses stand under the language; its templates lie in `templates/`."""

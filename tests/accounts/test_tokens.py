@@ -24,9 +24,9 @@ def found(database, secret):
 
 
 def test_a_token_is_found_by_its_secret_alone(database, issued):
-    token, secret = issued(name="Website", held=True)
+    token, secret = issued(name="Website", under_review=True)
     assert found(database, secret) == token
-    assert (token.name, token.held, token.scopes) == ("Website", True, {Scope.OPPORTUNITIES_READ})
+    assert (token.name, token.under_review, token.scopes) == ("Website", True, {Scope.OPPORTUNITIES_READ})
     assert found(database, secret[:-1]) is None
     assert found(database, "\udc00") is None
 

@@ -4,13 +4,14 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from contextlib import contextmanager, suppress
 
 import pytest
 from sqlalchemy import event, text
 
 from col_core.base import outbox
-from col_core.base.database import Database
+from col_core.base.database import Database, unhurried
 from col_core.base.errors import StorageFull, Unavailable
 from col_core.base.migrate import pending, upgrade
 
@@ -60,6 +61,17 @@ def test_what_is_asked_for_too_much_is_stopped_and_the_next_one_is_answered(data
         with pytest.raises(Unavailable, match="too long"), bounded.read() as session:
             session.execute(text(ENDLESS))
         assert count(bounded) == 0
+
+
+def test_what_all_who_come_later_need_too_takes_nothing_from_the_time_of_one_reader(database, database_url):
+    counting = text(
+        "WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 50000) SELECT max(n) FROM c"
+    )
+    with opened(database_url, statement_limit_s=1) as bounded, bounded.read() as session:
+        with unhurried(session):
+            time.sleep(1.1)
+            assert session.scalar(counting) == 50_000
+        assert session.scalar(counting) == 50_000
 
 
 class Wire:
@@ -144,10 +156,10 @@ upgrade(database)
 
 
 @pytest.mark.parametrize("after", ["CREATE TABLE source_run", "ALTER TABLE source_state ADD COLUMN changes"])
-def test_an_upgrade_that_is_killed_in_the_middle_leaves_a_database_to_go_on_with(database_url, after):
-    ended = subprocess.run([sys.executable, "-c", KILLED, database_url, after], check=False)
+def test_an_upgrade_that_is_killed_in_the_middle_leaves_a_database_to_go_on_with(empty_database_url, after):
+    ended = subprocess.run([sys.executable, "-c", KILLED, empty_database_url, after], check=False)
     assert ended.returncode == -9
-    with opened(database_url) as database:
+    with opened(empty_database_url) as database:
         assert pending(database)
         upgrade(database)
         assert pending(database) == []
@@ -155,12 +167,12 @@ def test_an_upgrade_that_is_killed_in_the_middle_leaves_a_database_to_go_on_with
             assert outbox.counts(session) == {"waiting": 0, "dead": 0}
 
 
-def test_processes_that_start_at_once_upgrade_one_after_the_other(database_url):
+def test_processes_that_start_at_once_upgrade_one_after_the_other(empty_database_url):
     program = (
         "import sys; from col_core.base.database import Database; from col_core.base.migrate import upgrade; "
         "upgrade(Database(sys.argv[1]))"
     )
-    started = [subprocess.Popen([sys.executable, "-c", program, database_url]) for _ in range(3)]
+    started = [subprocess.Popen([sys.executable, "-c", program, empty_database_url]) for _ in range(3)]
     assert [each.wait(60) for each in started] == [0, 0, 0]
-    with opened(database_url) as database:
+    with opened(empty_database_url) as database:
         assert pending(database) == []

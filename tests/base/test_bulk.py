@@ -44,3 +44,16 @@ def test_no_rows_are_no_work(database):
     with database.write() as session:
         bulk.insert_many(session, TABLE, [])
     assert stored(database) == []
+
+
+def test_any_number_of_values_is_asked_for_at_once(database):
+    with database.write() as session:
+        bulk.insert_many(session, TABLE, [a_row(each) for each in (1, 2, AWKWARD)])
+    column = TABLE.c.external_id
+    with database.read() as session:
+
+        def found(values):
+            return sorted(session.scalars(select(column).where(bulk.among(session, column, values))))
+
+        assert found(["2", AWKWARD, *map(str, range(100, 70_000))]) == sorted(["2", AWKWARD])
+        assert found([]) == []

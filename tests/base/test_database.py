@@ -14,7 +14,7 @@ import col_core.base.outbox
 import col_core.base.ratelimit
 from col_core.base.database import Base, Database
 from col_core.base.errors import ConfigError
-from col_core.base.migrate import pending, upgrade
+from col_core.base.migrate import NEWEST, pending, upgrade
 
 
 def test_fifty_who_race_for_ten_seats_get_exactly_ten(database):
@@ -53,12 +53,13 @@ def test_a_fault_in_a_writing_block_leaves_nothing_behind(database):
         assert session.scalar(text("SELECT count(*) FROM facet_value")) == 0
 
 
-def test_migrations_lead_from_nothing_to_what_the_code_expects(database_url):
+def test_migrations_lead_from_nothing_to_what_the_code_expects(empty_database_url):
     for module in pkgutil.walk_packages(col_core.__path__, "col_core."):
         if module.name.endswith("tables"):
             importlib.import_module(module.name)
-    made = Database(database_url)
-    assert [each.split()[0] for each in pending(made)][:1] == ["0001"]
+    made = Database(empty_database_url)
+    steps = [each.split()[0] for each in pending(made)]
+    assert (steps[0], steps[-1]) == ("0001", NEWEST)
     upgrade(made)
     assert pending(made) == []
     with made.engine.connect() as connection:
@@ -76,3 +77,16 @@ def _ours(name, kind, _parents):
 def test_a_database_that_cannot_be_used_is_said_at_once(url):
     with pytest.raises(ConfigError, match=r"\[database\] url"):
         Database(url)
+
+
+def test_a_glance_sees_what_is_committed_and_leaves_nothing_behind(database):
+    with database.write() as session:
+        session.execute(text("INSERT INTO facet_value (code, kind, value) VALUES (1, 'type', 'event')"))
+    assert database.glance("SELECT count(*), max(code) FROM facet_value") == (1, 1)
+    assert database.glance("SELECT code FROM facet_value WHERE code = 2") is None
+    with pytest.raises(DBAPIError):
+        database.glance("SELECT code FROM nothing")
+    with database.write() as session:
+        session.execute(text("DELETE FROM facet_value"))
+    with database.read() as session, pytest.raises(DBAPIError):
+        session.execute(text("INSERT INTO facet_value (code, kind, value) VALUES (2, 'type', 'event')"))

@@ -128,11 +128,17 @@ def test_a_redirect_is_followed_and_checked_at_each_hop(web: WebServer, client: 
     web.put("/there/b", b"", status=308, Location="end")
     assert client.get(first).final_url == target
     inside = web.put("/c", b"", status=301, Location="http://[::1]:22/")
-    with pytest.raises(FetchRefused):
+    with pytest.raises(FetchRefused, match=r"/c leads elsewhere: ::1 lies in a private network"):
         client.get(inside)
     elsewhere = web.put("/d", b"", status=307, Location="file:///etc/passwd")
     with pytest.raises(FetchRefused):
         client.get(elsewhere)
+
+
+def test_a_server_that_is_not_there_is_told_in_words() -> None:
+    client = HttpClient(allow_hosts=("127.0.0.1:1",), user_agent="test")
+    with pytest.raises(FetchError, match=r"^http://127\.0\.0\.1:1/ could not be read: Connection refused\.$"):
+        client.get("http://127.0.0.1:1/")
 
 
 def test_five_hops_are_followed_and_no_more(web: WebServer, client: HttpClient) -> None:
@@ -279,3 +285,100 @@ def test_a_proxy_in_the_environment_is_not_used(
 
 def test_messages_show_an_address_without_its_secrets() -> None:
     assert shown("https://user:pass@example.org/a?token=1#x") == "https://example.org/a"
+
+
+def test_what_is_sent_arrives_as_json_with_its_headers(web: WebServer, client: HttpClient) -> None:
+    url = web.put("/issue", b'{"done":true}', status=201, Content_Type="application/json")
+    response = client.post(url, {"name": "Čaj", "n": 1}, headers={"Authorization": "Bearer abc"})
+    assert (response.status, response.body, response.media_type) == (201, b'{"done":true}', "application/json")
+    assert web.bodies == ['{"name":"Čaj","n":1}'.encode()]
+    sent = web.requests[0][1]
+    assert sent["content-type"] == "application/json"
+    assert sent["authorization"] == "Bearer abc"
+    assert (sent["host"], sent["accept"]) == (web.host, "application/json")
+
+
+@pytest.mark.parametrize("status", [200, 201, 202, 204, 207])
+def test_any_status_that_says_done_is_taken_for_what_was_sent(web: WebServer, client: HttpClient, status: int) -> None:
+    assert client.post(web.put("/", b"", status=status), {}).status == status
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308, 304, 400, 401, 404, 408, 409, 422, 429, 500, 502, 503])
+def test_any_other_status_is_an_error_that_says_whether_to_try_again(
+    web: WebServer, client: HttpClient, status: int
+) -> None:
+    web.put("/there", b"{}")
+    with pytest.raises(FetchError, match=str(status)) as caught:
+        client.post(web.put("/", b"", status=status, Location="/there"), {})
+    assert caught.value.permanent is (status not in (304, 408, 429, 500, 502, 503))
+    assert caught.value.answered == status
+    assert [path for path, _ in web.requests] == ["/"], "what is sent follows nobody elsewhere"
+
+
+def test_the_other_side_s_own_reason_is_told_on_one_line(web: WebServer, client: HttpClient) -> None:
+    problem = b'{"title":"Bad Request","detail":"The issuer\\n<b>is not</b> known."}'
+    with pytest.raises(FetchError, match=r"status 400: The issuer is not known\.$"):
+        client.post(web.put("/a", problem, status=400, Content_Type="application/problem+json"), {})
+    for said in (b'["no"]', b"{", b'{"detail":7}', b'{"detail":"' + b"x" * 30_000 + b'"}', b"[" * 20_000):
+        with pytest.raises(FetchError, match=r"status 400\.$"):
+            client.post(web.put("/b", said, status=400, Content_Type="application/json"), {})
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:{port}/", "http://10.0.0.1/", "file:///etc/passwd", "http://a:b@c/"])
+def test_nothing_is_sent_inside(web: WebServer, url: str) -> None:
+    web.put("/", b"{}")
+    with pytest.raises(FetchRefused):
+        HttpClient(user_agent="test").post(url.format(port=web.host.partition(":")[2]), {}, deadline_s=5)
+    assert web.requests == []
+
+
+@pytest.mark.parametrize("value", ["a\r\nX-Other: 1", "tajno\x00", "ključ", " space", "tab\t"])
+def test_a_header_that_is_none_is_refused_without_telling_it(web: WebServer, client: HttpClient, value: str) -> None:
+    with pytest.raises(FetchRefused, match="Authorization") as caught:
+        client.post(web.put("/", b"{}"), {}, headers={"Authorization": value})
+    assert value not in str(caught.value)
+    with pytest.raises(FetchRefused):
+        client.post(web.url("/"), {}, headers={"X\r\nY": "1"})
+    assert web.requests == []
+
+
+def test_a_slow_or_endless_answer_to_what_was_sent_is_left(web: WebServer, client: HttpClient) -> None:
+    def slow(request: BaseHTTPRequestHandler) -> None:
+        time.sleep(1.5)
+
+    begun = time.monotonic()
+    with pytest.raises(FetchError, match="within the time") as caught:
+        client.post(web.answer("/", slow), {}, deadline_s=0.3)
+    assert time.monotonic() - begun < 1
+    assert not caught.value.permanent
+    with pytest.raises(FetchError, match="larger"):
+        client.post(web.put("/big", b"x" * 1001), {}, max_bytes=1000)
+
+
+def test_what_is_sent_along_goes_to_the_host_that_was_asked_and_to_no_other(web: WebServer, client: HttpClient) -> None:
+    web.put("/end", b"x")
+    here = web.put("/here", b"", status=302, Location="/end")
+    port = web.host.partition(":")[2]
+    elsewhere = web.put("/elsewhere", b"", status=302, Location=f"http://localhost:{port}/end")
+    both = HttpClient(allow_hosts=(web.host, f"localhost:{port}"), user_agent="test")
+    for url in (here, elsewhere):
+        both.get(url, headers={"Authorization": "Bearer abc"})
+    told = [(path, headers.get("authorization")) for path, headers in web.requests]
+    assert told == [("/here", "Bearer abc"), ("/end", "Bearer abc"), ("/elsewhere", "Bearer abc"), ("/end", None)]
+    with pytest.raises(FetchRefused):
+        client.get(here, headers={"Authorization": "a\nb"})
+
+
+def test_what_is_sent_as_it_is_brings_back_whatever_was_answered(web: WebServer, client: HttpClient) -> None:
+    url = web.put("/inbox", b"later", status=503, Retry_After="7")
+    answer = client.send(url, b"\x00as it is", headers={"Content-Type": "application/activity+json"})
+    assert (answer.status, answer.headers["retry-after"], answer.body) == (503, "7", b"later")
+    assert web.bodies == [b"\x00as it is"]
+    assert web.requests[0][1]["content-type"] == "application/activity+json"
+    web.put("/inbox", b"x" * 30_000)
+    assert client.send(url, b"", headers={}).body == b""
+
+
+def test_nothing_is_sent_as_it_is_to_where_the_guard_says_no(client: HttpClient) -> None:
+    with pytest.raises(FetchRefused):
+        client.send("http://127.0.0.1:9/", b"", headers={})

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from col_core.base.html import MAX_CHARS, clean_html, plain_line, plain_text, visible
+from col_core.base.html import MAX_CHARS, clean_html, plain_line, plain_text, running_text, visible
 
 PIECES = st.lists(
     st.sampled_from(
@@ -67,6 +67,20 @@ def test_a_megabyte_of_nonsense_costs_little(text: str) -> None:
 
 def test_plain_text_keeps_lines_and_drops_markup() -> None:
     assert plain_text("<p>Ena &amp; <b>dva</b></p><ul><li>tri</li></ul><script>x</script>") == "Ena & dva\ntri"
+
+
+@given(PIECES)
+def test_running_text_has_the_words_that_a_reader_sees(text) -> None:
+    cleaned = clean_html(text)
+    assert running_text(cleaned).split() == plain_text(cleaned).split()
+
+
+def test_running_text_keeps_a_word_that_is_partly_bold() -> None:
+    assert running_text('<p>Pri<b>di</b></p><p>in <a href="https://p.org">vidi</a></p>').split() == [
+        "Pridi",
+        "in",
+        "vidi",
+    ]
 
 
 def test_a_long_line_is_cut_at_a_word() -> None:

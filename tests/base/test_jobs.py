@@ -4,7 +4,7 @@ import threading
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from col_core.base import heartbeats, outbox
 from col_core.base.database import Database
@@ -222,3 +222,70 @@ def test_a_clock_that_jumps_ahead_does_not_begin_a_second_time_what_runs(one_fil
         run.stop.wait(0.3)
         let_go.set()
     assert (count, rows(one_file)) == ([1], [])
+
+
+def test_a_worker_with_nothing_to_do_writes_nothing(one_file, clock):
+    worker = Worker(one_file, jobs=[], periodics=[Periodic(name="hourly", every_s=3600, run=lambda: None)], clock=clock)
+    worker.run_once()
+    with one_file.read() as session:
+        before = session.scalar(select(PeriodicRow.due))
+    statements = []
+
+    def note(_connection, _cursor, statement, *_):
+        statements.append(statement)
+
+    event.listen(one_file.engine, "before_cursor_execute", note)
+    assert worker.run_once() is False
+    event.remove(one_file.engine, "before_cursor_execute", note)
+    with one_file.read() as session:
+        assert session.scalar(select(PeriodicRow.due)) == before
+    assert "BEGIN IMMEDIATE" not in statements
+    assert any("periodic" in each for each in statements)
+
+
+def test_what_waits_for_other_servers_takes_no_hand_from_other_work(one_file, clock):
+    let_go, done, waits = threading.Event(), threading.Event(), threading.Semaphore(0)
+
+    def wait(_):
+        waits.release()
+        let_go.wait(60)
+
+    jobs = [Job(name="asks", run=wait, waits=True), Job(name="works", run=lambda _: done.set())]
+    for _ in range(5):
+        enqueue(one_file, clock, "asks")
+    worker = Worker(one_file, jobs=jobs, periodics=[], clock=clock, threads=1, waiting_threads=2, poll_s=0.02)
+    with Running(worker, drain_s=0.1):
+        assert waits.acquire(timeout=20)
+        assert waits.acquire(timeout=20)
+        enqueue(one_file, clock, "works")
+        assert done.wait(20)
+        assert not waits.acquire(blocking=False)
+        let_go.set()
+        for _ in range(3):
+            assert waits.acquire(timeout=20)
+    come_home(let_go)
+    assert not rows(one_file)
+
+
+def test_periodic_work_that_waits_for_other_servers_has_hands_of_its_own(one_file, clock):
+    let_go, done = threading.Event(), threading.Event()
+    periodics = [
+        Periodic(name="asks", every_s=60, run=lambda: let_go.wait(60), at_start=True, waits=True),
+        Periodic(name="works", every_s=60, run=done.set, at_start=True),
+    ]
+    worker = Worker(one_file, jobs=[], periodics=periodics, clock=clock, threads=1, waiting_threads=1, poll_s=0.02)
+    with Running(worker, drain_s=20):
+        assert done.wait(20)
+        let_go.set()
+
+
+def test_everything_that_is_due_is_done_at_once_whatever_it_waits_for(one_file, clock):
+    done = []
+    jobs = [
+        Job(name="asks", run=lambda _: done.append("asks"), waits=True),
+        Job(name="works", run=lambda _: done.append("works")),
+    ]
+    enqueue(one_file, clock, "asks")
+    enqueue(one_file, clock, "works")
+    Worker(one_file, jobs=jobs, periodics=[], clock=clock).drain()
+    assert sorted(done) == ["asks", "works"]

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from col_core.base import outbox
 from col_core.base.errors import InvalidInput
-from col_core.base.jobs import Job, Periodic, Worker
+from col_core.base.jobs import Job, Periodic, Worker, forget_failed
 from col_core.base.outbox import OutboxRow, PeriodicRow
 
 
@@ -99,6 +99,26 @@ def test_a_job_that_always_fails_is_given_up_after_its_last_try(database, clock)
         worker.drain()
         clock.advance(hours=13)
     assert states(database) == [("dead", 8)]
+
+
+def test_jobs_that_failed_for_good_are_forgotten_in_time_and_no_other(database, clock):
+    def run(_payload):
+        raise InvalidInput("This will never work.")
+
+    with database.write() as session:
+        outbox.enqueue(session, "note", {}, clock=clock)
+    a_worker(database, clock, run).drain()
+    clock.advance(days=29)
+    with database.write() as session:
+        outbox.enqueue(session, "note", {}, clock=clock)
+        outbox.park(session, reason="A backup was restored.")
+        outbox.enqueue(session, "note", {}, clock=clock)
+    forgetting = forget_failed(database, days=30, clock=clock)
+    forgetting.run()
+    assert len(states(database)) == 3
+    clock.advance(days=2)
+    forgetting.run()
+    assert sorted(states(database)) == [("parked", 0), ("waiting", 0)]
 
 
 def test_the_job_of_a_worker_that_died_is_due_again(database, clock, done):

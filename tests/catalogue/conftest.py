@@ -8,11 +8,12 @@ from col_core.app import create_app
 from col_core.base.config import load_city
 from col_core.base.outbox import OutboxRow
 from col_core.base.settings import SourceConfig
-from col_core.catalogue import runs, store
-from col_core.catalogue.districts import load_districts
-from col_core.catalogue.gazetteer import load_gazetteer
-from col_core.catalogue.ingest import Ingest
-from col_core.catalogue.review import Reviewer
+from col_core.catalogue import store
+from col_core.catalogue.gathering import runs
+from col_core.catalogue.gathering.districts import load_districts
+from col_core.catalogue.gathering.gazetteer import load_gazetteer
+from col_core.catalogue.gathering.ingest import Ingest
+from col_core.catalogue.gathering.review import Reviewer
 from col_core.house import open_city
 from col_core.testing.fakes import ListSource, RememberingIndex
 
@@ -79,7 +80,9 @@ class House:
 
     def jobs(self):
         with self.database.read() as session:
-            rows = session.execute(select(OutboxRow.job, OutboxRow.payload).where(OutboxRow.job != "event"))
+            rows = session.execute(
+                select(OutboxRow.job, OutboxRow.payload).where(OutboxRow.job != "event").order_by(OutboxRow.id)
+            )
             return [(row.job, json.loads(row.payload)) for row in rows]
 
     def state(self):
@@ -98,13 +101,13 @@ class Town:
     def __init__(self, city):
         self.city = city
         self.database = city.house.database
-        self.source = ListSource("library")
+        self.source, self.config = ListSource("library"), CONFIG
         self.app = create_app(city)
         self.client = self.app.test_client()
 
     def offer(self, **drafts):
         self.source.drafts = drafts
-        self.city.gathering.ingest.sync(self.source, CONFIG, default_language="sl")
+        self.city.gathering.ingest.sync(self.source, self.config, default_language="sl")
         return self.stored()
 
     def stored(self):

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -20,6 +21,7 @@ PARTS = st.one_of(
     st.just("WKST=SU"),
     st.text(max_size=10),
 )
+NOW = datetime(2026, 3, 1, tzinfo=UTC)
 FIRST = st.datetimes(datetime(1900, 1, 1), datetime(2199, 12, 31)).map(lambda each: each.replace(microsecond=0))
 
 
@@ -29,8 +31,15 @@ FIRST = st.datetimes(datetime(1900, 1, 1), datetime(2199, 12, 31)).map(lambda ea
 def test_any_rule_ends_its_work(start, parts, zone):
     schedule = Schedule(start=start, timezone=zone, rrule=";".join(parts))
     try:
-        found = expand(schedule, until=datetime(2030, 1, 1, tzinfo=UTC))
+        found = expand(schedule, now=NOW, until=datetime(2030, 1, 1, tzinfo=UTC))
     except InvalidInput:
         return
     assert len(found) <= MOST_OCCURRENCES
     assert list(found) == sorted(found, key=lambda each: each.start)
+
+
+@pytest.mark.parametrize("rule", ["FREQ=MONTHLY;BYDAY=10MO", "FREQ=YEARLY;BYMONTH=3;BYDAY=-9SU"])
+def test_a_weekday_that_no_month_has_so_often_is_refused_in_words(rule):
+    schedule = Schedule(start=datetime(2000, 1, 1), timezone="UTC", rrule=rule)
+    with pytest.raises(InvalidInput, match="no month has so often"):
+        expand(schedule, now=NOW, until=datetime(2030, 1, 1, tzinfo=UTC))

@@ -2,10 +2,9 @@
 
 import pytest
 
-from col_core.base.config import load_city
 from col_core.base.text import Analyser
-from col_core.catalogue.formats import built_in
-from col_core.catalogue.search import CatalogueIndex
+from col_core.catalogue.exchange.formats import built_in
+from col_core.catalogue.search.engine import CatalogueIndex
 from col_core.plugin import Language
 from col_core.testing.clock import FixedClock
 from col_core.testing.contracts import FormatContract, SearchIndexContract
@@ -19,12 +18,8 @@ class TestCatalogueIndex(SearchIndexContract):
 
 
 class TestBuiltInFormats(FormatContract):
-    @pytest.fixture(params=range(5))
-    def format_(self, request, tmp_path):
-        (tmp_path / "city.toml").write_text(
-            '[city]\nid = "testville"\nname = "Testville"\ncountry = "SI"\ntimezone = "Europe/Ljubljana"\n'
-            'languages = ["sl"]\nbbox = [14.38, 45.95, 14.83, 46.15]\nage_of_consent = 15\n'
-            'base_url = "http://localhost:8001"\n',
-            encoding="utf-8",
-        )
-        return built_in(load_city(tmp_path, environ={}), FixedClock())[request.param]
+    @pytest.fixture(params=["ics", "rss", "geojson", "csv", "xlsx", "jsonld"])
+    def format_(self, request, medina):
+        made = {each.extension: each for each in built_in(medina.house.config, FixedClock(), medina.house.i18n)}
+        assert len(made) == 6
+        return made[request.param]

@@ -7,8 +7,8 @@ from shapely.geometry import Point, shape
 
 from col_core.base.config import load_city
 from col_core.base.errors import ConfigError
-from col_core.catalogue import ground_api
 from col_core.catalogue import hooks as catalogue_hooks
+from col_core.catalogue.api import ground_views
 from col_core.catalogue.ground import ground
 from col_core.catalogue.hooks import MapLayer
 from col_core.hooks.markers import hookimpl
@@ -53,7 +53,7 @@ def client():
     for each in (Broken, Relief, Unwritable):
         plugins.register(each.__name__, each())
     app = Flask("test", static_folder=None)
-    app.register_blueprint(ground_api.blueprint(config(), plugins, lambda _: {"city": None}))
+    app.register_blueprint(ground_views.blueprint(config(), plugins, lambda _: {"city": None}))
     return app.test_client()
 
 

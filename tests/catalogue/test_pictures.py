@@ -1,3 +1,5 @@
+import os
+from dataclasses import replace
 from io import BytesIO
 
 import pytest
@@ -7,8 +9,9 @@ from col_core.base.errors import FetchError
 from col_core.base.fetch import HttpClient
 from col_core.base.files import FolderStore
 from col_core.base.images import variant_key
-from col_core.catalogue import pictures
+from col_core.catalogue import pictures, store
 from col_core.catalogue.records import Draft, Image
+from col_core.catalogue.vocabulary import Status
 from col_core.testing.web_server import web_server
 
 
@@ -99,4 +102,24 @@ def test_a_picture_that_changed_meanwhile_does_not_get_the_old_copy(house, files
     ((_, payload),) = house.jobs()
     client = HttpClient(allow_hosts=(web.host,), user_agent="test")
     pictures.job(house.database, files, client).run(payload)
+    assert house.stored()["Čaj"].image_key is None
+
+
+def test_the_picture_of_what_was_withdrawn_is_deleted_and_that_of_another_stays(house, files, web, tmp_path):
+    house.sync(
+        a=with_picture(web.put("/a.png", png())),
+        b=replace(with_picture(web.put("/b.png", png("blue"))), title={"sl": "Kava"}),
+    )
+    work(house, files, web)
+    tea, coffee = house.stored()["Čaj"], house.stored()["Kava"]
+    assert pictures.sweep(house.database, files) == 0
+    with house.database.write() as session:
+        store.set_status(session, [tea.id], Status.WITHDRAWN, index=house.index, clock=house.clock)
+    # Written just now: it could belong to an offer that is about to be told of it.
+    assert pictures.sweep(house.database, files) == 0
+    for key in files.listing():
+        os.utime(tmp_path / "files" / key, (0, 0))
+    assert pictures.sweep(house.database, files) == 1
+    assert not files.exists(variant_key(tea.image_key, 480))
+    assert files.exists(variant_key(coffee.image_key, 480))
     assert house.stored()["Čaj"].image_key is None

@@ -4,7 +4,8 @@ import pytest
 
 from col_core.catalogue import store
 from col_core.catalogue.reading import Catalogue
-from col_core.catalogue.records import Draft, Found, Hit, Image, OrganiserRef, Query, Status
+from col_core.catalogue.records import Draft, Found, Hit, Image, OrganiserRef, Query
+from col_core.catalogue.vocabulary import Status
 from col_core.organisers import directory
 from col_core.testing.fakes import RememberingIndex
 

@@ -7,9 +7,7 @@ from hypothesis import strategies as st
 
 from col_core.catalogue import documents, store
 from col_core.catalogue.records import (
-    Access,
     Ages,
-    Category,
     Concession,
     Contact,
     Draft,
@@ -17,18 +15,15 @@ from col_core.catalogue.records import (
     Host,
     Image,
     Occurrence,
-    OpportunityType,
     OrganiserRef,
     Override,
     Place,
     Price,
     Registration,
-    RegistrationMode,
     Schedule,
-    Severity,
     Skill,
-    Status,
 )
+from col_core.catalogue.vocabulary import Access, Category, OpportunityType, RegistrationMode, Severity, Status
 from col_core.organisers import directory
 from col_core.testing.fakes import RememberingIndex
 

@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 
 from col_core.base.config import load_city
-from col_core.catalogue import duplicates, occurrences, store
-from col_core.catalogue.records import Category, Draft, OpportunityType, Query
+from col_core.catalogue import occurrences, store
+from col_core.catalogue.gathering import duplicates
+from col_core.catalogue.records import Draft, Query
+from col_core.catalogue.vocabulary import Category, OpportunityType
 from col_core.house import open_city
 from col_core.testing.clock import FixedClock
 
@@ -48,7 +50,7 @@ class Filled:
         if draft.schedule is None:
             return None
         try:
-            return list(occurrences.expand(draft.schedule, until=noon + timedelta(days=365)))
+            return list(occurrences.expand(draft.schedule, now=noon, until=noon + timedelta(days=365)))
         except ValueError:
             return []
 
@@ -81,12 +83,22 @@ def test_the_usual_dirt_is_in_the_files_and_reported(filled):
 
 def test_doubles_across_sources_are_proposed(filled):
     database = filled.city.house.database
-    with database.write() as session:
-        duplicates.propose(session, clock=filled.clock)
+    duplicates.propose(database, clock=filled.clock)
     with database.read() as session:
         pairs = duplicates.proposed(session)
         sources = [{store.get(session, id_).source.id for id_ in (each.first_id, each.second_id)} for each in pairs]
     assert any(len(each) == 2 for each in sources)
+
+
+def test_partner_cities_are_shown_what_people_from_elsewhere_can_use_and_the_rest_stays(filled):
+    with filled.city.house.database.read() as session:
+        offers = [each for _, each in store.all_of(session)]
+    shared = [each for each in offers if each.is_shared]
+    assert len(shared) >= 60
+    assert sum(each.status.is_public for each in offers) - len(shared) >= 60
+    travel = [each.content.travel for each in shared if each.content.travel]
+    assert len(travel) >= 5
+    assert all(set(each) == {"sl", "lt", "en"} for each in travel)
 
 
 def test_what_is_invented_says_so_and_what_is_real_does_not(filled):

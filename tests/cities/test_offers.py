@@ -16,7 +16,7 @@ from defusedxml.ElementTree import parse as parse_xml
 from icalendar import Calendar
 from openpyxl import load_workbook
 
-from col_core.catalogue.records import Category, OpportunityType
+from col_core.catalogue.vocabulary import Category, OpportunityType
 
 CITIES = Path(__file__).parents[2] / "cities"
 LANGUAGES = ("sl", "lt", "en")

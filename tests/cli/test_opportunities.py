@@ -64,6 +64,14 @@ def test_what_waits_is_listed_published_and_withdrawn(col, tmp_path):
     assert [row["title_sl"] for row in csv.DictReader(io.StringIO(out.decode("utf-8-sig")))] == ["Igre"]
 
 
+def test_what_waits_and_does_not_take_place_is_published_as_cancelled(col, tmp_path):
+    table = tmp_path / "table.csv"
+    table.write_text(TABLE, encoding="utf-8")
+    col("import", table)
+    games = col("waiting")[1].decode().splitlines()[1].split()[0]
+    assert col("publish", games)[1].decode() == f"published as cancelled: {games}  Igre\n"
+
+
 def test_offers_that_are_probably_one_are_listed_with_what_they_share(col, tmp_path):
     for name in ("one", "two"):
         row = f"{name};Šahovski večer;2026-12-03 17:00;Center;46.05;14.55;0;"
@@ -74,6 +82,11 @@ def test_offers_that_are_probably_one_are_listed_with_what_they_share(col, tmp_p
     lines = col("doubles")[1].decode().splitlines()
     assert lines[0] == "90 %  same-title, same-time, same-place"
     assert all("Šahovski večer" in each for each in lines[1:3])
+    one, other = (each.split()[0] for each in lines[1:3])
+    code, out, _ = col("different", other, one)
+    assert (code, out.decode()) == (0, f"{other} and {one} are two offers; they are not proposed as one again.\n")
+    assert col("doubles")[1] == b"No two offers look like one.\n"
+    assert col("different", one, "nowhere")[2] == "There is no opportunity 'nowhere'.\n"
 
 
 def test_a_word_of_a_person_needs_an_offer(col):

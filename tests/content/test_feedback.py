@@ -30,7 +30,7 @@ def work(texts, database, clock, mailer=None):
 
 def waiting(database):
     with database.read() as session:
-        return session.scalars(select(OutboxRow.payload)).all()
+        return session.scalars(select(OutboxRow.payload).where(OutboxRow.job == feedback.MAIL_JOB)).all()
 
 
 def test_what_somebody_wrote_is_kept_as_it_was_written(database, clock):
@@ -61,8 +61,8 @@ def test_it_is_deleted_when_its_time_is_over(database, clock, texts):
 def test_its_writer_may_have_it_deleted(database, clock):
     received = receive(database, clock)
     with database.write() as session:
-        assert feedback.forget(session, received.id)
-        assert not feedback.forget(session, received.id)
+        assert feedback.forget(session, received.id, clock=clock)
+        assert not feedback.forget(session, received.id, clock=clock)
     assert kept(database) == []
 
 
@@ -90,7 +90,7 @@ def test_what_waits_to_be_mailed_holds_nothing_of_what_was_written(database, clo
 def test_what_was_deleted_before_the_mail_went_out_is_not_mailed(database, clock, texts):
     received = receive(database, clock)
     with database.write() as session:
-        feedback.forget(session, received.id)
+        feedback.forget(session, received.id, clock=clock)
     with mail_server() as server:
         work(texts, database, clock, Mailer(server.url, "portal@testville.example", clock)).drain()
     assert server.messages == []

@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from col_core.base.faults import Fault
 from col_core.content.front_matter import LONGEST_SUMMARY, LONGEST_TITLE, MAX_BYTES, Parsed, parse
-from col_core.content.records import Fault, Kind
+from col_core.content.records import Kind
 
 FILE = Path("pages/sample.sl.md")
 LINE = st.text(st.characters(codec="utf-8", exclude_categories=("C", "Z")), min_size=1).map(lambda text: f"a{text}a")

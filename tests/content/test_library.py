@@ -79,6 +79,16 @@ def test_a_broken_file_costs_itself_alone(texts, broken):
     assert len([each for each in texts.library.faults() if each.fatal]) == 2
 
 
+def test_a_link_to_another_text_is_looked_after(texts):
+    texts.page("rules", "sl", body="[tu](pages/rules) [o nas](pages/about) [blog](blog) [iskanje](opportunities?q=a)")
+    assert texts.said() == []
+    texts.page("more", "sl", body="[a](pages/roles) [b](blog/first)")
+    assert [each.partition(" leads")[0] for each in texts.said()] == [
+        "more.sl.md:4: 'pages/roles'",
+        "more.sl.md:4: 'blog/first'",
+    ]
+
+
 def test_a_broken_translation_leaves_the_other_language(texts):
     texts.page("rules", "sl", title="Pravila")
     texts.write("pages/rules.en.md", "broken")

@@ -71,8 +71,9 @@ def test_every_page_stands_in_every_language(reader, language, path):
 def test_the_foot_of_every_page_leads_to_the_pages(reader):
     foot = reader.get("/en/blog").text.partition("<footer")[2]
     addresses = re.findall(r'href="(/en/[^"]+)"', foot)
-    assert addresses == ["/en/blog", "/en/about", "/en/accessibility", "/en/privacy", "/en/feedback"]
-    assert [reader.get(each).status_code for each in addresses] == [200] * 5
+    texts = ["/en/blog", "/en/about", "/en/accessibility", "/en/privacy", "/en/feedback"]
+    assert addresses == ["/en/passport", "/en/verify", *texts]
+    assert [reader.get(each).status_code for each in addresses] == [200] * 7
 
 
 def test_the_first_page_shows_the_latest_articles(reader):

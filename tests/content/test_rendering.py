@@ -12,9 +12,13 @@ from col_core.content.rendering import Surroundings, is_safe_link, render
 FACTS = {"city": Fact(text="Testville"), "mail": Fact(text="a@b.example", url="mailto:a@b.example"), "phone": None}
 
 
+def is_there(path):
+    return path != "pages/gone"
+
+
 def rendered(body, facts=FACTS):
     faults = []
-    around = Surroundings(facts=facts, language="sl", picture=lambda source: f"{source} is missing")
+    around = Surroundings(facts=facts, language="sl", picture=lambda source: f"{source} is missing", is_there=is_there)
     return render(body, around, note=lambda line, message: faults.append((line, message))), faults
 
 
@@ -35,6 +39,13 @@ def test_links_out_keep_no_hold_on_the_page_and_links_within_stay_in_the_languag
         '<p><a href="https://example.org/x" rel="noopener">a</a> <a href="/sl/feedback?kind=idea">b</a> '
         '<a href="/sl/blog">c</a> <a href="mailto:a@b.example">d</a></p>\n'
     )
+
+
+def test_a_link_to_a_text_that_is_not_there_is_told_with_its_line():
+    _, faults = rendered("Vrstica.\n\n[a](pages/rules#kje) [b](pages/gone?x=1)")
+    assert [(line, message.partition(";")[0]) for line, message in faults] == [
+        (2, "'pages/gone?x=1' leads to no text of the city")
+    ]
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ DEPLOY = ROOT / "deploy"
 UNITS = sorted((DEPLOY / "systemd").iterdir())
 COMPOSE = yaml.safe_load((DEPLOY / "compose.yaml").read_text(encoding="utf-8"))
 CONTAINERFILE = (DEPLOY / "Containerfile").read_text(encoding="utf-8")
-KNOWN = {*_OVERRIDES, "COL_SECRET_KEY", "COL_VAR", "COL_CITY"}
+KNOWN = {*_OVERRIDES, "COL_BADGE_KEY", "COL_SECRET_KEY", "COL_VAR", "COL_CITY"}
 
 
 def pins(file):
@@ -114,6 +114,19 @@ def test_nginx_reads_its_file(tmp_path):
     (tmp_path / "nginx.conf").write_text(whole, encoding="utf-8")
     done = subprocess.run([program, "-t", "-c", tmp_path / "nginx.conf"], capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr
+
+
+def test_caddy_reads_its_file(tmp_path):
+    program = shutil.which("caddy")
+    if program is None:
+        pytest.skip("caddy is not installed")
+    done = subprocess.run(
+        [program, "validate", "--adapter", "caddyfile", "--config", DEPLOY / "caddy" / "Caddyfile"],
+        capture_output=True, text=True, timeout=60,
+        env={"HOME": str(tmp_path), "XDG_DATA_HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path)},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert '"warn"' not in done.stderr
 
 
 def test_both_proxies_hide_what_is_for_operators_and_say_who_asks():

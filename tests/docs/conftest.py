@@ -23,6 +23,7 @@ _FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _WRITE = re.compile(r"Write `([^`]+)`:$")
 _APPEND = re.compile(r"At the end of `([^`]+)`, add:$")
 _CHANGE = re.compile(r"In `([^`]+)`, under `(\[\w+\])`, change the lines?:$")
+_TRANSLATE = re.compile(r"In `([^`]+)`, change the message:$")
 _PORT_IN_DOCS = "8001"
 _START_S = 60
 
@@ -75,6 +76,8 @@ class Walk:
                 file.write("\n" + block.text)
         elif found := _CHANGE.search(block.before):
             self._change(self.folder / found[1], found[2], block.text.splitlines())
+        elif found := _TRANSLATE.search(block.before):
+            self._translate(self.folder / found[1], block.text)
         elif block.language == "sh":
             self._run(block.text)
         elif block.language == "text":
@@ -91,6 +94,12 @@ class Walk:
             within, times = re.subn(rf"^(?:# )?{key} =.*$", lambda _, line=line: line, within, flags=re.MULTILINE)
             assert times == 1, f"{table} of {file.name} holds {times} lines with the key {key}"
         file.write_text(before + header + within + following + after, encoding="utf-8")
+
+    def _translate(self, file: Path, message: str) -> None:
+        asked, _, _ = message.rpartition("msgstr ")
+        text = file.read_text(encoding="utf-8")
+        assert text.count(f'{asked}msgstr ""') == 1, f"{file.name} has no single message\n{asked}"
+        file.write_text(text.replace(f'{asked}msgstr ""\n', message), encoding="utf-8")
 
     def _run(self, commands: str) -> None:
         self.said = ""

@@ -43,9 +43,10 @@ def test_the_examples_of_the_guide_work_as_they_stand_there(city):
             done = subprocess.run(["bash", "-c", script], env={**os.environ, **known}, capture_output=True, check=True)
             return done.stdout.decode()
 
-        search, read, unchanged, hand_in, faulty, cancel, withdraw, mine = examples
+        search, read, elsewhere, unchanged, hand_in, faulty, cancel, withdraw, mine, earn, check = examples
         assert set(json.loads(run(search))) == {"items", "total", "facets", "next"}
         assert json.loads(run(read))["id"] == known["ID"]
+        assert json.loads(run(elsewhere))["total"] == 0
         known["ETAG"] = _tag(run(read, more="-D -"))
         assert run(unchanged) == "304\n"
         offered = json.loads(run(hand_in))
@@ -58,6 +59,9 @@ def test_the_examples_of_the_guide_work_as_they_stand_there(city):
         assert run(withdraw) == ""
         assert json.loads(run(read))["status"] == 404
         assert json.loads(run(mine))["items"] == []
+        assert all("digital" in each["competences"] for each in json.loads(run(earn))["items"])
+        # Nobody stands behind an address that ends in .example (RFC 2606).
+        assert json.loads(run(check))["verdict"] == "unknown"
 
 
 def _tag(head):

@@ -9,7 +9,8 @@ from col_core.app import create_app
 from col_core.base import outbox
 from col_core.base.config import load_city
 from col_core.base.errors import ConfigError, PluginError
-from col_core.catalogue.records import Query, Severity
+from col_core.catalogue.records import Query
+from col_core.catalogue.vocabulary import Severity
 from col_core.cli.main import main
 from col_core.house import SPECIFICATIONS, open_city
 from col_core.testing.contracts import (
@@ -31,7 +32,7 @@ TRIED_HERE = {
 @pytest.fixture
 def everything(medina):
     """What the module of the plugin holds, as this city loaded it; another town may have loaded its own since."""
-    return medina.badge_issuers[0].sign.__globals__
+    return next(iter(medina.office.making.formats.values())).issue.__globals__
 
 
 def made(medina, hook, name="everything"):
@@ -67,7 +68,7 @@ class TestParts(WebPartsContract):
 class TestIssuer(BadgeIssuerContract):
     @pytest.fixture
     def issuer(self, medina):
-        return medina.badge_issuers[0]
+        return medina.office.making.formats["test-seal"]
 
 
 class TestOtherSearch(SearchIndexContract):
@@ -104,7 +105,7 @@ def test_its_layer_format_page_menu_and_issuer_are_there(medina, medina_client):
     assert "Chess" in feed.text
     assert medina_client.get("/en/everything").text == "Here I am."
     assert 'href="/en/everything"' in medina_client.get("/en/").text
-    assert [each.format for each in medina.badge_issuers] == ["test-seal"]
+    assert list(medina.office.making.formats) == ["test-seal"]
 
 
 def test_its_jobs_run_and_it_hears_what_happens(medina, everything):

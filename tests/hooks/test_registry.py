@@ -2,17 +2,27 @@ from types import ModuleType
 
 import pytest
 
+from col_core.badges.credentials.public_keys import PublicKey
 from col_core.badges.hooks import BadgeIssuer, SignedCredential
 from col_core.base.errors import PluginError
+from col_core.hooks.registry import Plugins
+from col_core.house import SPECIFICATIONS
+from col_core.testing.badges import a_badge
 
 
 class Seal:
     format = "test-seal"
+    media_type = "text/plain"
+    key_kind = None
+    at_once = True
 
-    def sign(self, credential: bytes) -> SignedCredential:
-        return SignedCredential(body=credential + b"#sealed", media_type="text/plain")
+    def issue(self, badges, *, signer):
+        return [SignedCredential(body=each.id.encode() + b"#sealed", media_type="text/plain") for each in badges]
 
-    def verify(self, signed: SignedCredential) -> bool:
+    def revoke(self, badge_id, signed):
+        """Nothing outside knows of it."""
+
+    def verify(self, signed: SignedCredential, *, key: PublicKey | None) -> bool:
         return signed.body.endswith(b"#sealed")
 
 
@@ -42,7 +52,7 @@ def test_a_result_of_the_wrong_type_names_the_plugin_and_what_was_expected(plugi
 def test_an_object_that_breaks_its_protocol_is_told_what_it_lacks(plugins_with):
     plugins = plugins_with(odd={"col_badge_issuers": lambda city: [object()]})
     ((_, error),) = plugins.call_each("col_badge_issuers", lambda _: {"city": None})
-    assert "lacks format, sign, verify" in str(error)
+    assert "lacks at_once, format, issue, key_kind, media_type, revoke, verify" in str(error)
 
 
 def test_a_plugin_may_leave_out_arguments_that_it_does_not_need(plugins_with):
@@ -51,12 +61,12 @@ def test_a_plugin_may_leave_out_arguments_that_it_does_not_need(plugins_with):
     assert isinstance(issuers[0], BadgeIssuer)
 
 
-def test_a_badge_issuer_signs_and_verifies_what_it_signed(plugins_with):
+def test_a_badge_issuer_verifies_what_it_issued(plugins_with):
     plugins = plugins_with(seal={"col_badge_issuers": lambda city: [Seal()]})
     ((_, (issuer,)),) = plugins.must_call("col_badge_issuers", lambda _: {"city": None})
-    signed = issuer.sign(b'{"name": "Diver"}')
-    assert issuer.verify(signed)
-    assert not issuer.verify(SignedCredential(body=b'{"name": "Pilot"}', media_type="text/plain"))
+    (signed,) = issuer.issue([a_badge()], signer=None)
+    assert issuer.verify(signed, key=None)
+    assert not issuer.verify(SignedCredential(body=b"https://city.example/badges/2", media_type="text/plain"), key=None)
 
 
 def test_a_misspelt_argument_refuses_to_boot_and_names_it(plugins_with):
@@ -68,3 +78,17 @@ def test_a_plugin_that_is_enabled_twice_is_refused(plugins_with):
     plugins = plugins_with(one={})
     with pytest.raises(PluginError, match="'one' is enabled twice"):
         plugins.register("one", ModuleType("another"))
+
+
+def test_a_citys_own_plugin_is_another_one_once_its_code_is(tmp_path):
+    code = tmp_path / "board_of_a_city" / "__init__.py"
+    code.parent.mkdir()
+
+    def version(text):
+        code.write_text(text, encoding="utf-8")
+        plugins = Plugins(SPECIFICATIONS, folder=tmp_path)
+        plugins.load(["board_of_a_city", "csv"])
+        assert plugins.version("csv")
+        return plugins.version("board_of_a_city")
+
+    assert version("HOOK_API = 1") == version("HOOK_API = 1") != version("HOOK_API = 1  # mended")

@@ -7,6 +7,7 @@ import pytest
 
 from col_core.catalogue.records import Draft, Fetched, Found, Hit, Opportunity, Place, RawItem, Rejected
 from col_core.plugin import Block, Language, MapLayer, MenuEntry, SignedCredential, WebParts
+from col_core.testing.badges import a_badge
 from col_core.testing.contracts import (
     BadgeIssuerContract,
     FormatContract,
@@ -176,21 +177,40 @@ def test_formats_that_break_the_contract_are_found(test, broken):
 
 class Gullible:
     format = "gullible"
+    media_type = "text/plain"
+    key_kind = None
+    at_once = True
 
-    def sign(self, credential: bytes) -> SignedCredential:
-        return SignedCredential(body=credential, media_type="text/plain")
+    def issue(self, badges, *, signer):
+        return [SignedCredential(body=f"credentials {each.id}".encode(), media_type="text/plain") for each in badges]
 
-    def verify(self, signed: SignedCredential) -> bool:
+    def revoke(self, badge_id, signed):
+        raise ConnectionError
+
+    def verify(self, signed, *, key):
         return b"credentials" in signed.body
+
+
+class Unordered(Gullible):
+    def issue(self, badges, *, signer):
+        return super().issue(badges[:1] * len(badges), signer=signer)
 
 
 def test_issuers_that_break_the_contract_are_found():
     suite, issuer = BadgeIssuerContract(), Gullible()
-    suite.test_what_it_signed_it_verifies(issuer, issuer.sign(b"credentials"))
+    (signed,) = issuer.issue([a_badge()], signer=None)
+    suite.test_what_it_issued_it_verifies(issuer, None, None)
+    suite.test_it_issues_each_badge_in_its_order(issuer, None)
     with pytest.raises(AssertionError, match="was changed, and it still verifies"):
-        suite.test_one_changed_byte_is_noticed(issuer, issuer.sign(b"a credentials"))
+        suite.test_one_changed_byte_is_noticed(issuer, signed, None)
     with pytest.raises(AssertionError):
-        suite.test_what_it_did_not_sign_is_refused_and_raises_nothing(issuer, b"credentials")
+        suite.test_one_byte_more_or_less_is_noticed(issuer, signed, None)
+    with pytest.raises(AssertionError):
+        suite.test_what_it_did_not_sign_is_refused_and_raises_nothing(issuer, None, b"credentials")
+    with pytest.raises(AssertionError, match="two badges got the same bytes"):
+        suite.test_it_issues_each_badge_in_its_order(Unordered(), None)
+    with pytest.raises(ConnectionError):
+        suite.test_revoking_raises_nothing(issuer, signed)
 
 
 class Forgetful(RememberingIndex):
@@ -205,6 +225,7 @@ def test_search_engines_that_break_the_contract_are_found(database):
         suite.test_words_and_filters_narrow_it,
         suite.test_pages_lead_through_all_of_it,
         suite.test_the_map_shows_what_has_a_place,
+        suite.test_another_city_is_found_where_it_is_asked_for,
         suite.test_what_is_withdrawn_or_removed_is_gone,
         suite.test_what_is_put_in_again_is_changed,
     ):

@@ -8,7 +8,8 @@ import pytest
 from col_core.base import plurals
 from col_core.base.i18n import I18n, Translator
 from col_core.catalogue import labels
-from col_core.catalogue.records import Ages, OpportunityType, Price, Query, Schedule
+from col_core.catalogue.records import Ages, Price, Query, Schedule
+from col_core.catalogue.vocabulary import OpportunityType
 from col_plugin_lang_en import col_languages as english
 from col_plugin_lang_lt import col_languages as lithuanian
 from col_plugin_lang_sl import col_languages as slovenian

@@ -8,7 +8,7 @@ import pytest
 
 from col_core.base.i18n import I18n
 from col_core.catalogue import labels
-from col_core.catalogue.records import Access, Category, Format, OpportunityType, RegistrationMode, Signal, Sort
+from col_core.catalogue.vocabulary import Access, Category, Format, OpportunityType, RegistrationMode, Signal, Sort
 from col_core.cli.extraction import read_template
 from col_core.content.labels import FEEDBACK_LABELS
 from col_core.content.records import FeedbackKind

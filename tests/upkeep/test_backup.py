@@ -1,11 +1,14 @@
+import os
 import stat
+import subprocess
+import sys
 import tracemalloc
 import zipfile
 
 import pytest
 from sqlalchemy import text
 
-from col_core.base.database import Database
+from col_core.base.database import Base, Database
 from col_core.base.errors import ColError, Conflict, NotFound
 from col_core.upkeep import marks
 from col_core.upkeep.archive import Archive
@@ -23,6 +26,19 @@ def test_one_file_for_its_owner_alone_holds_rows_files_and_secret(town, tmp_path
     assert [each.key for each in archive.files()] == ["opportunities/ab/cdef-480.webp"]
     assert archive.read("secret.key").decode() == (town.config.var / "secret.key").read_text().strip()
     archive.close()
+
+
+def test_a_command_that_loads_little_leaves_no_table_out(town, tmp_path):
+    command = [sys.executable, "-m", "col_core", "--city", str(town.folder), "backup", str(tmp_path / "a.zip")]
+    environ = os.environ | town.environ
+    done = subprocess.run(command, capture_output=True, text=True, check=True, env=environ)
+    assert "none of this city's" not in done.stderr
+    archive = Archive(tmp_path / "a.zip")
+    kept = archive.manifest.tables
+    archive.close()
+    known = {each.name for each in Base.metadata.tables.values() if not each.info.get("derived")}
+    assert kept.keys() == known
+    assert kept["feedback"].rows == 1
 
 
 def test_what_can_be_made_again_is_left_out(town, tmp_path):

@@ -1,4 +1,5 @@
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -41,6 +42,29 @@ logo = "logo.svg"
 id = "library"
 plugin = "csv"
 url = "offers.csv"
+"""
+
+GERMAN = """
+from pathlib import Path
+from col_core.plugin import Language, hookimpl
+
+@hookimpl
+def col_languages():
+    folder = Path(__file__).parent / "translations"
+    forms = "nplurals=2; plural=(n != 1);"
+    return [Language(tag="de", name="Deutsch", plural_forms=forms, catalogue=folder)]
+"""
+GERMAN_TEXTS = """
+msgid ""
+msgstr ""
+"Language: de\\n"
+"Plural-Forms: nplurals=2; plural=(n != 1);\\n"
+"Content-Type: text/plain; charset=utf-8\\n"
+"""
+TRANSLATED = """
+msgctxt "navigation"
+msgid "Explore"
+msgstr "Entdecken"
 """
 
 
@@ -143,6 +167,34 @@ def test_risks_are_said_and_are_no_failure(healthy):
     change(healthy, settings.replace("[serve]\nproxies = 1", '[http]\nallow_hosts = ["localhost:1"]'))
     assert said(healthy) == []
     assert [area for area, _ in said(healthy, Weight.RISK)] == ["address", "time", "fetching"]
+
+
+def test_what_a_language_plugin_translates_counts(healthy):
+    plugin = healthy.config.dir / "plugins" / "lang_de"
+    texts = plugin / "translations" / "de" / "LC_MESSAGES"
+    texts.mkdir(parents=True)
+    (plugin / "__init__.py").write_text(GERMAN, encoding="utf-8")
+    settings = HEALTHY.replace('["en"]', '["en", "de"]').replace('"lang_en"', '"lang_en", "lang_de"')
+    (texts / "messages.po").write_text(GERMAN_TEXTS, encoding="utf-8")
+    change(healthy, settings)
+    before = [what for area, what in said(healthy, Weight.RISK) if area == "languages"]
+    (texts / "messages.po").write_text(GERMAN_TEXTS + TRANSLATED, encoding="utf-8")
+    after = [what for area, what in said(healthy, Weight.RISK) if area == "languages"]
+    missing = [int(re.search(r"(\d+) texts are missing", each[0])[1]) for each in (before, after)]
+    assert missing[0] - missing[1] == 1
+
+
+def test_a_colour_that_nobody_knows_is_said(healthy):
+    change(healthy, HEALTHY.replace("logo = ", "dark = { ink = 'blau', accent = 'oklch(79% 0.1 230)' }\nlogo = "))
+    ((area, what),) = said(healthy, Weight.RISK)
+    assert (area, what) == ("theme", "Whether 'blau' can be read as ink could not be looked at.")
+
+
+def test_districts_that_cannot_be_read_are_said_once(healthy):
+    (healthy.config.dir / "districts.geojson").write_text('{"features": [{}]}', encoding="utf-8")
+    ((area, what),) = [each for each in said(healthy) if "istricts" in each[1]]
+    assert area == "settings"
+    assert "feature 1 has no name" in what
 
 
 def test_a_backup_grows_old_and_a_worker_is_missed(healthy, clock):

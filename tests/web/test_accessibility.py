@@ -37,6 +37,7 @@ def paths(ljubljana):
         "home": "/sl/",
         "list": "/sl/opportunities",
         "filtered": "/sl/opportunities?price=free&category=music&age=17",
+        "pages on": "/sl/opportunities?page=3&per_page=5",
         "empty": "/sl/opportunities?q=zzzqqq",
         "offer": f"/sl/opportunities/{one.id}",
         "in a language with fallbacks": f"/en/opportunities/{one.id}",
@@ -69,6 +70,7 @@ def vilnius_address(tmp_path_factory):
 def settle(page):
     page.wait_for_load_state("networkidle")
     if page.locator("[data-map]:visible").count():
+        page.locator("[data-map]").scroll_into_view_if_needed()
         page.wait_for_selector("[data-map-state=ready]")
 
 

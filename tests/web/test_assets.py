@@ -7,7 +7,7 @@ from flask import Flask
 
 from col_core.base.config import load_city
 from col_core.base.errors import ConfigError, NotFound
-from col_core.catalogue.records import Access, Category, OpportunityType, Signal
+from col_core.catalogue.vocabulary import Access, Category, OpportunityType, Signal
 from col_core.web.assets import Assets
 
 CITY = """
@@ -43,7 +43,8 @@ def build(tmp_path):
     (folder / "letters-1.woff2").write_bytes(b"wOF2")
     (folder / "icons-1.svg").write_text("<svg/>", encoding="utf-8")
     files = {"app.js": "app-1.js", "letters.woff2": "letters-1.woff2", "icons.svg": "icons-1.svg"}
-    manifest = {"files": files, "icons": {"map-pin": "<path/>"}, "colours": {"music": "oklch(50% 0.1 200)"}}
+    colours = {"music": "oklch(50% 0.1 200)"}
+    manifest = {"files": files, "icons": {"map-pin": "<path/>"}, "colours": colours, "symbols": {}}
     (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
     return folder
 

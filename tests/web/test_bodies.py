@@ -1,3 +1,4 @@
+import io
 import threading
 import time
 
@@ -103,3 +104,16 @@ def test_what_is_announced_is_read_and_not_a_byte_more():
 
 def test_less_than_was_announced_is_never_taken_for_the_whole():
     assert send(an_app(), Stream(b"ena"), CONTENT_LENGTH="6").status_code == 408
+
+
+def test_a_file_in_a_form_arrives_as_it_was_sent_wherever_a_piece_of_it_would_end():
+    app = an_app(longest=200_000)
+
+    @app.post("/file")
+    def file():
+        return request.files["file"].read()
+
+    client, data = app.test_client(), bytes(range(256)) * 600
+    for length in (*range(65_250, 65_340), *range(130_790, 130_870)):
+        sent = data[:length]
+        assert client.post("/file", data={"file": (io.BytesIO(sent), "badge.png")}).data == sent, length

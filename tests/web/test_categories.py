@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from col_core.base.config import load_city
-from col_core.catalogue.records import Category
+from col_core.catalogue.vocabulary import Category
 from col_core.web.assets import BUILD
 
 CITIES = Path(__file__).parents[2] / "cities"

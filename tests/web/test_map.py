@@ -84,7 +84,7 @@ def test_a_pin_opens_its_card_and_gives_the_focus_back(open_map):
     page.keyboard.press("Enter")
     link = page.locator(".map-card a")
     link.wait_for()
-    page.wait_for_function("document.activeElement.matches('.map-card a')")
+    page.wait_for_function("() => document.activeElement.matches('.map-card a')")
     assert link.get_attribute("href") == f"/stage/offer?id={page.evaluate('chosen')}"
     page.keyboard.press("Escape")
     assert not page.locator(".map-card").is_visible()
@@ -153,6 +153,19 @@ def test_the_list_and_the_map_point_at_each_other(open_map, ljubljana):
     assert page.locator(".map-pin.is-linked").count() == 1
 
 
+def test_a_card_points_at_the_cluster_that_has_taken_its_offer_in(open_map):
+    card = f'<article data-opportunity-id="x" data-spot="{CENTRE[0]},{CENTRE[1]}"><a href="#">x</a></article>'
+    page = open_map(a_map(zoom=11) + card)
+    page.wait_for_selector(".map-cluster")
+    page.wait_for_load_state("networkidle")
+    page.locator("article a").focus()
+    assert page.locator(".map-cluster.is-linked").count() == 1
+    page.locator(".map-cluster.is-linked").dispatch_event("pointerenter")
+    assert page.locator("article.is-linked").count() == 1
+    page.locator(".map-cluster.is-linked").dispatch_event("pointerleave")
+    assert page.locator("article.is-linked").count() == 0
+
+
 def test_on_a_phone_the_card_lies_along_the_lower_edge_and_steps_to_the_next_pin(open_map):
     page = open_map(a_map(zoom=14.5), viewport=PHONE, touch=True)
     page.wait_for_selector(".map-pin")
@@ -172,7 +185,7 @@ def test_the_map_turns_dark_with_the_page(open_map):
     paper = "document.querySelector('[data-map]').offerMap.map.getPaintProperty('paper', 'background-color')"
     light = page.evaluate(paper)
     page.evaluate("document.documentElement.dataset.theme = 'dark'")
-    page.wait_for_function(f"{paper} !== {json.dumps(light)}")
+    page.wait_for_function(f"() => {paper} !== {json.dumps(light)}")
 
 
 def test_the_map_of_one_place_shows_its_pin_and_asks_for_no_tiles(open_map):

@@ -75,7 +75,7 @@ def test_the_saved_page_shows_the_cards_and_forgets_what_is_gone(window, stage):
     page.reload()
     page.wait_for_selector("[data-saved-list] article")
     assert page.get_attribute("[data-save]", "aria-pressed") == "true"
-    page.wait_for_function("localStorage.getItem('col:ljubljana:saved') === '[\"a1\"]'")
+    page.wait_for_function("() => localStorage.getItem('col:ljubljana:saved') === '[\"a1\"]'")
     assert not page.locator("[data-saved-empty]").is_visible()
 
 
@@ -98,7 +98,19 @@ def test_who_does_not_say_where_they_are_chooses_a_district_instead(window, stag
     page.click("[data-near-me]")
     page.wait_for_selector("#first", state="visible")
     assert text(page, "[data-toast]") == "Choose a district."
+    box = page.locator("[data-toast]").bounding_box()
+    middle = [box["x"] + box["width"] / 2, box["y"] + box["height"] / 2]
+    assert page.evaluate("([x, y]) => 'toast' in document.elementFromPoint(x, y).dataset", middle)
     assert page.evaluate("document.activeElement.id") == "first"
+
+
+def test_the_first_page_shows_the_choice_of_a_district_to_who_needs_it(visit, ljubljana_address):
+    with visit(ljubljana_address) as visitor:
+        page = visitor.open("/sl/")
+        assert not page.locator("#district").is_visible()
+        page.click("[data-near-me]")
+        page.wait_for_selector("#district", state="visible")
+        assert page.evaluate("document.activeElement.id") == "district"
 
 
 def test_the_address_is_copied_where_there_is_no_way_to_share(window, stage):
@@ -107,20 +119,32 @@ def test_the_address_is_copied_where_there_is_no_way_to_share(window, stage):
     window.page.add_init_script("navigator.share = undefined")
     page = window.open(stage.put("share", body))
     page.click("[data-share]")
-    page.wait_for_function("document.querySelector('[data-toast]').textContent === 'Copied'")
+    page.wait_for_function("() => document.querySelector('[data-toast]').textContent === 'Copied'")
     assert page.evaluate("navigator.clipboard.readText()") == "https://mesto.example/1"
 
 
 def test_the_button_of_the_filters_says_how_many_there_would_be(window, stage):
     body = (
-        '<form><input name="age"><input name="empty" value="">'
+        '<form role="search"><input name="age"><input name="empty" value="">'
         '<button data-live-count="/stage-count">Pokaži</button></form>'
     )
     page = window.open(stage.put("count", body))
     with page.expect_request("**/stage-count**") as asked:
         page.fill("[name=age]", "15")
     assert asked.value.url.endswith("/stage-count?age=15")
-    page.wait_for_function("document.querySelector('[data-live-count]').textContent === 'Pokaži 15'")
+    page.wait_for_function("() => document.querySelector('[data-live-count]').textContent === 'Pokaži 15'")
+
+
+def test_an_address_of_results_names_only_what_was_filled_in(visit, ljubljana_address):
+    with visit(ljubljana_address) as visitor:
+        page = visitor.open("/sl/opportunities")
+        page.click("[popovertarget=filters]")
+        page.check("#free")
+        page.click(".sheet-foot button")
+        page.wait_for_url("**?price=free")
+        page.go_back()
+        page.wait_for_url("**/opportunities")
+        assert not page.locator("#free").is_checked()
 
 
 def test_the_sheet_over_the_map_follows_the_finger_the_button_and_the_keys(stage, visit):

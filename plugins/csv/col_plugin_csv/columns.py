@@ -6,22 +6,21 @@ from dataclasses import dataclass
 from itertools import pairwise, zip_longest
 
 from col_core.plugin import FetchError
-from col_plugin_csv.tables import Row
+from col_plugin_csv.tables import HEADER_WITHIN, Row
 
 # fmt: off
 _PLAIN = frozenset((
-    "external_id", "type", "categories", "skills", "start", "end", "timezone", "rrule", "exdates", "venue", "address",
-    "district", "lat", "lon", "online_url", "age", "age_min", "age_max", "price", "net_price", "currency", "languages",
-    "accessibility", "signals", "capacity", "registration_url", "registration_deadline", "organiser", "hosts",
-    "image_url", "image_alt", "image_credit", "image_licence", "safeguarding_name", "safeguarding_email",
-    "safeguarding_phone", "url", "status",
+    "external_id", "type", "categories", "skills", "badges", "start", "end", "timezone", "rrule", "exdates", "venue",
+    "address", "district", "lat", "lon", "online_url", "age", "age_min", "age_max", "price", "net_price", "currency",
+    "languages", "accessibility", "signals", "capacity", "registration_url", "registration_deadline", "organiser",
+    "hosts", "image_url", "image_alt", "image_credit", "image_licence", "safeguarding_name",
+    "safeguarding_email", "safeguarding_phone", "url", "status",
 ))
 # fmt: on
-_TEXTS = ("title", "summary", "description", "outcome", "bring")
+_TEXTS = ("title", "summary", "description", "outcome", "bring", "travel")
 # What may be mapped, as it is told to who mapped something else.
 OURS = (*(f"{each}_<lang>" for each in _TEXTS), *sorted(_PLAIN))
 _TEXT_COLUMN = re.compile(rf"({'|'.join(_TEXTS)})(?:_([a-z]{{2,3}}(?:-[a-z0-9]{{2,8}})*))?", re.IGNORECASE)
-_HEADER_WITHIN = 20
 # What is joined by a space where a file cuts it into several columns; the rest is joined by a comma.
 _MOMENTS = ("start", "end", "registration_deadline")
 
@@ -30,12 +29,12 @@ Mapped = Mapping[str, Sequence[str]]
 
 @dataclass(frozen=True, kw_only=True)
 class Header:
-    """Where each of our columns stands, in one cell or several. `row` is the number of the header's last row,
-    `missing` what it lacks.
+    """Where each of our columns stands, in one cell or several. `row` is the number of the header's last row, `theirs`
+    what the file calls its columns, `missing` what it lacks.
     """
 
     row: int
-    width: int
+    theirs: Sequence[str]
     positions: Mapping[str, Sequence[int]]
     missing: Mapping[str, str]
 
@@ -72,21 +71,29 @@ def find(rows: Sequence[Row], mapping: Mapped) -> Header:
     A header of two rows, whose upper cells are merged over the lower ones, is read as one. Raises FetchError where no
     row names a title, or a mapped `external_id` is not there: every row would become another opportunity.
     """
-    first = rows[:_HEADER_WITHIN]
+    if not rows:
+        raise FetchError("It is empty.")
+    first = rows[:HEADER_WITHIN]
     candidates = [_header(row.number, row.cells, mapping) for row in first]
     candidates += [_header(lower.number, _merged(upper, lower), mapping) for upper, lower in pairwise(first)]
     titled = [each for each in candidates if any(name.startswith("title") for name in each.positions)]
     if not titled:
-        seen = ", ".join(cell for row in rows[:1] for cell in row.cells if cell)[:300]
         raise FetchError(
-            f"No column holds the title. The first row is: {seen or 'empty'}. Say in [sources.columns] which column is "
-            'the title: title = "…".'
+            f"No column holds the title. The first row is: {_listed(rows[0].cells)}. "
+            'Say in [sources.columns] which column is the title: title = "…".'
         )
     # Of two that name as many, the one of a single row stands first.
     best = max(titled, key=lambda each: len(each.positions))
     if "external_id" in best.missing:
-        raise FetchError(f"There is no column {best.missing['external_id']!r}, which `columns` calls external_id.")
+        raise FetchError(
+            f"There is no column {best.missing['external_id']!r}, which [sources.columns] calls external_id. "
+            f"The header is: {_listed(best.theirs)}."
+        )
     return best
+
+
+def _listed(cells: Sequence[str]) -> str:
+    return ", ".join(cell for cell in cells if cell)[:300]
 
 
 def _merged(upper: Row, lower: Row) -> list[str]:
@@ -106,7 +113,7 @@ def _header(number: int, cells: Sequence[str], mapping: Mapped) -> Header:
         if found := [at[_plain(each)] for each in theirs if _plain(each) in at]:
             positions[ours] = found
     in_order = dict(sorted(positions.items(), key=lambda each: each[1][0]))
-    return Header(row=number, width=len(cells), positions=in_order, missing=missing)
+    return Header(row=number, theirs=cells, positions=in_order, missing=missing)
 
 
 def _plain(name: str) -> str:

@@ -76,9 +76,11 @@ class RowReader:
             description=self._texts("description", clean_html),
             outcome=self._texts("outcome", lambda text: plain_line(text, max_chars=_LONGEST_SUMMARY)),
             bring=self._texts("bring", lambda text: plain_line(text, max_chars=_LONGEST_SUMMARY)),
+            travel=self._texts("travel", lambda text: plain_line(text, max_chars=_LONGEST_SUMMARY)),
             type=next(iter(self._words("type", OpportunityType)), OpportunityType.EVENT),
             categories=self._words("categories", Category),
             skills=self._skills(),
+            badges=self._badges(),
             organiser=self._line("organiser"),
             hosts=tuple(Host(name=name) for name in self._list("hosts")),
             place=self._place(),
@@ -135,7 +137,9 @@ class RowReader:
             try:
                 found[known(self._meaning(word))] = True
             except ValueError as error:
-                raise ValueError(f'{name}: "{word[:60]}" is not one of: {", ".join(known)}') from error
+                raise ValueError(
+                    f'{name}: "{word[:60]}" is not one of: {", ".join(known)}; [sources.words] may say which it is'
+                ) from error
         return tuple(found)
 
     def _whole(self, name: str) -> int | None:
@@ -187,6 +191,13 @@ class RowReader:
             else Skill(label={self._defaults.language: plain_line(each, max_chars=200)})
             for each in self._list("skills")
         )
+
+    def _badges(self) -> tuple[str, ...]:
+        found = tuple(each.lower() for each in self._list("badges"))
+        wrong = next((each for each in found if not re.fullmatch(r"[a-z0-9-]{3,60}", each)), None)
+        if wrong is not None:
+            raise ValueError(f'badges: "{wrong[:60]}" is not the id of a badge such as "first-aid"')
+        return found
 
     def _place(self) -> Place | None:
         lat, lon = self._degrees("lat", 90), self._degrees("lon", 180)

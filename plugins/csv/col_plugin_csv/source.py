@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, cast
@@ -10,23 +11,38 @@ from zoneinfo import available_timezones
 from marshmallow import ValidationError, fields, validate
 
 from col_core.plugin import (
+    Access,
+    Category,
     City,
     Draft,
     Fetched,
     FetchError,
+    OpportunityType,
     PluginSchema,
     RawItem,
     Rejected,
+    Signal,
     SourceConfig,
+    Status,
     is_encoding,
 )
 from col_plugin_csv import columns, tables
 from col_plugin_csv.rows import Defaults, RowReader
 
+# What a word of a file may stand for, apart from a language.
+_VOCABULARY = (OpportunityType, Category, Access, Signal, Status)
+_OURS = tuple(dict.fromkeys([*(str(word) for words in _VOCABULARY for word in words), "free"]))
+_TAG = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{2,8})*")
+
 
 def _column(name: str) -> None:
     if not columns.is_column(name):
         raise ValidationError(f"{name!r} is not a column of ours; ours are: {', '.join(columns.OURS)}")
+
+
+def _word(word: str) -> None:
+    if word not in _OURS and not _TAG.fullmatch(word):
+        raise ValidationError(f"not a language tag, nor one of our words: {', '.join(_OURS)}")
 
 
 def _encoding(name: str) -> None:
@@ -59,7 +75,7 @@ class SourceOptions(PluginSchema):
     )
     words = fields.Dict(
         keys=fields.String(),
-        values=fields.String(),
+        values=fields.String(validate=_word),
         load_default=dict,
         metadata={"description": "Words of the file's cells, and the words of ours that they stand for."},
     )
@@ -113,14 +129,17 @@ class TableSource:
         loaded = self._city.load(self._url, cursor)
         if loaded.unchanged:
             return Fetched(unchanged=True, cursor=loaded.cursor)
-        rows = tables.read(
-            loaded.body,
-            layout=self._layout,
-            charset=loaded.charset,
-            languages=self._languages,
-            known=columns.names(self._columns),
-        )
-        header = columns.find(rows, self._columns)
+        try:
+            rows = tables.read(
+                loaded.body,
+                layout=self._layout,
+                charset=loaded.charset,
+                languages=self._languages,
+                known=columns.names(self._columns),
+            )
+            header = columns.find(rows, self._columns)
+        except FetchError as error:
+            raise FetchError(f"{loaded.address}: {error}") from error
         items: dict[str, RawItem] = {}
         errors = [
             Rejected(external_id=None, reason=f"there is no column {theirs!r} for {ours}", where=loaded.address)
@@ -152,8 +171,8 @@ class TableSource:
             if row.fault is not None:
                 yield Rejected(external_id=None, reason=row.fault, where=where)
                 continue
-            if len(row.cells) > header.width:
-                reason = f"it has {len(row.cells)} cells where the header has {header.width}; is a quote missing?"
+            if len(row.cells) > len(header.theirs):
+                reason = f"it has {len(row.cells)} cells where the header has {len(header.theirs)}; is a quote missing?"
                 yield Rejected(external_id=None, reason=reason, where=where)
                 continue
             cells = header.cells([_bare(each) for each in row.cells])

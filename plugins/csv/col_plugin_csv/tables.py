@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from itertools import islice
 
 from col_core.plugin import FetchError, decoded
-from col_plugin_csv import workbook
 
 MAX_ROWS = 100_000
 MAX_COLUMNS = 300
+HEADER_WITHIN = 20
 _SEPARATORS = (",", ";", "\t", "|")
 _SAMPLE_ROWS = 60
+# After so many quotes without an end the rest of a file is not tried again row by row.
+_UNCLOSED = 20
 # Who writes tables for spreadsheets puts an apostrophe before what these would take for a formula.
 _QUOTED = re.compile(r"'(?=[=+\-@])")
 
@@ -46,6 +48,8 @@ def read(
     that is no table.
     """
     if body.startswith(b"PK\x03\x04"):
+        from col_plugin_csv import workbook  # a city without workbooks starts without what reads them
+
         return _from_sheets(workbook.sheets(body, layout.sheet), known)
     if body.startswith(b"\xd0\xcf\x11\xe0"):
         raise FetchError("This is an old Excel file (.xls): save it as .xlsx or .csv.")
@@ -58,7 +62,7 @@ def read(
     # Excel's own way to say the separator.
     if first.strip().lower().startswith("sep=") and len(first.strip()) == 5:
         separator, text, offset = first.strip()[4], rest, 1
-    separator = separator or _separator_of(text)
+    separator = separator or _separator_of(text, known)
     rows = (
         Row(number=number + offset, cells=_trimmed(cells), fault=fault)
         for number, cells, fault in _parsed(text, separator)
@@ -67,9 +71,35 @@ def read(
 
 
 def _parsed(text: str, separator: str) -> Iterator[tuple[int, Sequence[str], str | None]]:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    """Give number, cells and fault of each row. A quote that is never closed costs the row in which it is opened."""
+    lines = io.StringIO(text, newline="").readlines()
+    begin = 0
+    for attempt in range(_UNCLOSED + 1):
+        unclosed = None
+        for number, cells, fault in _rows(lines, begin, separator):
+            if cells is None:
+                unclosed = number
+            else:
+                yield number, cells, fault
+        if unclosed is None:
+            return
+        rest = "" if attempt < _UNCLOSED else "; nor can the rows below it be read"
+        yield unclosed, (), f"a quote is opened in it and never closed{rest}"
+        begin = unclosed
+
+
+def _rows(lines: Sequence[str], begin: int, separator: str) -> Iterator[tuple[int, Sequence[str] | None, str | None]]:
+    """Give the rows from line `begin` (counted from 0); no cells for a last one that is still open at the end."""
+    is_over = False
+
+    def following() -> Iterator[str]:
+        nonlocal is_over
+        yield from islice(lines, begin, None)
+        is_over = True
+
+    reader = csv.reader(following(), delimiter=separator)
     while True:
-        number = reader.line_num + 1
+        number = begin + reader.line_num + 1
         try:
             cells = next(reader)
         except StopIteration:
@@ -77,20 +107,23 @@ def _parsed(text: str, separator: str) -> Iterator[tuple[int, Sequence[str], str
         except csv.Error as error:
             yield number, (), f"it cannot be read as CSV: {error}"
         else:
-            yield number, cells, None
+            # Only within a quote does the reader ask for a further line before it gives a row.
+            yield number, None if is_over else cells, None
 
 
-def _separator_of(text: str) -> str:
-    """Return what cuts the first rows into the same number of cells most often, and into most cells."""
+def _separator_of(text: str, known: frozenset[str]) -> str:
+    """Return what cuts out the most names of our columns near the top; then what cuts most rows into as many cells."""
 
-    def evenness(separator: str) -> tuple[int, int]:
-        widths = Counter(
-            len(cells) for _, cells, _ in islice(_parsed(text[:200_000], separator), _SAMPLE_ROWS) if any(cells)
+    def fitness(separator: str) -> tuple[int, int, int]:
+        sample = [cells for _, cells, _ in islice(_parsed(text[:200_000], separator), _SAMPLE_ROWS) if any(cells)]
+        named = max(
+            (len(known & {each.strip().casefold() for each in row}) for row in sample[:HEADER_WITHIN]), default=0
         )
+        widths = Counter(len(cells) for cells in sample)
         width, rows = max(widths.items(), key=lambda each: (each[1] * (each[0] > 1), each[0]), default=(0, 0))
-        return rows * (width > 1), width
+        return named, rows * (width > 1), width
 
-    return max(_SEPARATORS, key=evenness)
+    return max(_SEPARATORS, key=fitness)
 
 
 def _from_sheets(sheets: Iterator[Iterator[tuple[str, ...]]], known: frozenset[str]) -> list[Row]:

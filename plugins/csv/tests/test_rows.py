@@ -109,6 +109,13 @@ def test_words_of_the_file_are_translated(row: Row) -> None:
     assert result.skills == (Skill(label={"sl": "kuhanje"}), Skill(uri="http://data.europa.eu/esco/skill/1", label={}))
 
 
+def test_badges_are_ids_and_anything_else_is_a_fault(row: Row) -> None:
+    assert draft(row(badges="First-aid; bike-repair")).badges == ("first-aid", "bike-repair")
+    result = row(badges="first-aid, Bike repair")
+    assert isinstance(result, Rejected)
+    assert 'badges: "bike repair" is not the id of a badge' in result.reason
+
+
 def test_a_place_takes_degrees_with_a_comma(row: Row) -> None:
     cells = {"venue": "Center", "address": "Ulica 1", "district": "Šiška", "lat": "46,05", "lon": "14.5"}
     place = Place(name="Center", address="Ulica 1", district="Šiška", lat_deg=46.05, lon_deg=14.5)
@@ -169,7 +176,8 @@ def test_a_fault_names_its_row_and_column(row: Row, cells: dict[str, str], reaso
 CELLS = st.dictionaries(
     st.sampled_from(
         ["title", "title_sl", "start", "end", "price", "lat", "lon", "languages", "status", "rrule", "exdates",
-         "skills", "url", "image_url", "timezone", "age_min", "currency", "registration_deadline", "description", "x"]
+         "skills", "badges", "url", "image_url", "timezone", "age_min", "currency", "registration_deadline",
+         "description", "x"]
     ),
     st.text(max_size=30) | st.sampled_from(["2026-12-03 17:00", "3. 12. 2026", "46,05", "0", "sl", "free", "https://e.org"]),
 )  # fmt: skip

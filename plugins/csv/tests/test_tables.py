@@ -2,11 +2,13 @@ import io
 import zipfile
 from collections.abc import Callable
 from datetime import datetime, time
+from enum import StrEnum
+from pathlib import Path
 
 import pytest
 from openpyxl import Workbook
 
-from col_core.plugin import Draft, FetchError, Rejected
+from col_core.plugin import Access, Category, Draft, FetchError, OpportunityType, Rejected, Signal
 from col_plugin_csv.source import TableSource
 
 Table = Callable[..., TableSource]
@@ -89,6 +91,25 @@ def test_a_broken_row_costs_only_itself(table: Table) -> None:
     ]
 
 
+def test_a_quote_without_an_end_costs_only_the_row_in_which_it_is_opened(table: Table) -> None:
+    source = table(
+        'external_id;title;lat\n1;"Čaj\nin pecivo";46,05\n2;"Žoga;46,06\n3;Kruh;46,07\n',
+        columns={"external_id": "external_id", "title": "title", "lat": "lat"},
+    )
+    fetched = source.fetch(since=None, cursor=None)
+    assert [each.external_id for each in fetched.items] == ["1", "3"]
+    assert [(each.where, each.reason) for each in fetched.errors] == [
+        ("table, row 4", "a quote is opened in it and never closed")
+    ]
+
+
+def test_very_many_quotes_without_an_end_are_not_tried_one_by_one(table: Table) -> None:
+    fetched = table("title;venue\n" + 'Čaj";"Vič\n' * 50).fetch(since=None, cursor=None)
+    assert fetched.items == ()
+    assert len(fetched.errors) == 21
+    assert fetched.errors[-1].reason.endswith("nor can the rows below it be read")
+
+
 def test_rows_that_are_not_offered_are_passed_over(table: Table) -> None:
     rows = "".join(f"{status};Čaj\n" for status in ("draft", "withdrawn", "closed", "review", "published", ""))
     assert len(titles(table("status;title\n" + rows))) == 1
@@ -105,7 +126,7 @@ def test_a_row_without_an_id_is_known_by_title_start_and_venue(table: Table) -> 
 @pytest.mark.parametrize(
     ("body", "reason"),
     [
-        (b"", "No column holds the title"),
+        (b"", "^table: It is empty"),
         (b"a;b\n1;2\n", "The first row is: a, b"),
         (b"<!DOCTYPE html><title>Prijava</title>", "web page"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1", "save it as .xlsx"),
@@ -118,7 +139,7 @@ def test_a_file_that_is_no_table_fails_the_run(table: Table, body: bytes, reason
 
 
 def test_a_lost_column_of_ids_fails_the_run_and_another_is_told(table: Table) -> None:
-    with pytest.raises(FetchError, match="Šifra"):
+    with pytest.raises(FetchError, match=r"^table: There is no column 'Šifra'.* The header is: Naziv\.$"):
         table("Naziv\nČaj", columns={"external_id": "Šifra", "title": "Naziv"}).fetch(since=None, cursor=None)
     fetched = table("Naziv\nČaj", columns={"price": "Cena", "title": "Naziv"}).fetch(since=None, cursor=None)
     assert fetched.errors == (Rejected(external_id=None, reason="there is no column 'Cena' for price", where="table"),)
@@ -196,3 +217,12 @@ def test_a_packed_file_that_is_no_workbook_is_refused(table: Table) -> None:
         archive.writestr("readme.txt", "x")
     with pytest.raises(FetchError, match="no Excel workbook"):
         table(out.getvalue()).fetch(since=None, cursor=None)
+
+
+@pytest.mark.parametrize(
+    ("column", "words"),
+    [("type", OpportunityType), ("categories", Category), ("accessibility", Access), ("signals", Signal)],
+)
+def test_the_readme_lists_every_word_of_ours(column: str, words: type[StrEnum]) -> None:
+    readme = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+    assert f"| `{column}` | {', '.join(f'`{each}`' for each in words)} |" in readme

@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 MAX_EVENTS = 50_000
 MAX_EVENT_BYTES = 256_000
@@ -28,6 +28,11 @@ class Cut:
     def value(self, name: bytes) -> str:
         """Return the first value of `name` as it is written."""
         return _value_of(self.lines, name)
+
+    def cancelled(self) -> "Cut":
+        """Return the same event as one that does not take place."""
+        rest = tuple(line for line in self.lines if _name_and_value(line)[0] != b"STATUS")
+        return replace(self, lines=(*rest, b"STATUS:CANCELLED"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -143,16 +148,18 @@ def _keep_event(calendar: Calendar, taken: list[bytes], line: int, heading: tupl
         calendar.events.append(Cut(lines=tuple(taken), line=line, uid=_uid(taken), heading=heading))
 
 
+def short_uid(uid: str) -> str:
+    """Return `uid`, a huge one as its digest: an id has to end somewhere."""
+    return uid if len(uid) <= MAX_UID else f"long-uid-{hashlib.sha256(uid.encode()).hexdigest()}"
+
+
 def _uid(taken: list[bytes]) -> str:
-    """Return the UID; an event without one is known by its title and its first date, a huge one by its digest."""
-    uid = _value_of(taken, b"UID")
-    if len(uid) > MAX_UID:
-        return f"long-uid-{hashlib.sha256(uid.encode()).hexdigest()}"
-    if uid:
-        return uid
+    """Return the UID; an event without one is known by its title and its first date."""
+    if uid := _value_of(taken, b"UID"):
+        return short_uid(uid)
     said = "\n".join(_value_of(taken, name) for name in (b"SUMMARY", b"DTSTART"))
     return f"no-uid-{hashlib.sha256(said.encode()).hexdigest()[:24]}"
 
 
 def _fault(line: int, taken: list[bytes], reason: str) -> Fault:
-    return Fault(line=line, uid=_value_of(taken, b"UID") or None, reason=reason)
+    return Fault(line=line, uid=short_uid(_value_of(taken, b"UID")) or None, reason=reason)

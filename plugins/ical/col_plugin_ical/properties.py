@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from icalendar.parser import Contentline
@@ -42,10 +42,6 @@ class Moment:
         if self.zone is None or self.zone == zone or self.is_date:
             return self.wall
         return self.wall.replace(tzinfo=ZoneInfo(self.zone)).astimezone(ZoneInfo(zone)).replace(tzinfo=None)
-
-    def instant(self, home: str) -> datetime:
-        """Return the instant, in UTC; a floating time is one of `home`."""
-        return self.wall.replace(tzinfo=ZoneInfo(self.zone or home)).astimezone(UTC)
 
 
 class Properties:

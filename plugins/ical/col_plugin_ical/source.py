@@ -1,6 +1,6 @@
 """A calendar as a source: cut into events, each of which becomes one opportunity."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, cast
@@ -20,7 +20,7 @@ from col_core.plugin import (
     SourceConfig,
     decoded,
 )
-from col_plugin_ical.cutting import Calendar, Cut, cut, unfolded
+from col_plugin_ical.cutting import Calendar, Cut, cut, short_uid, unfolded
 from col_plugin_ical.events import Defaults, Private, draft
 from col_plugin_ical.properties import Properties
 from col_plugin_ical.zones import Zones
@@ -49,7 +49,7 @@ class SourceOptions(PluginSchema):
 
 
 class IcalSource:
-    """The events of one iCalendar file. All events with one UID are one opportunity."""
+    """The events of one iCalendar file. Events with one UID are one opportunity, but for dates that became another."""
 
     def __init__(self, city: City, config: SourceConfig) -> None:
         self.id = config.id
@@ -101,7 +101,8 @@ class IcalSource:
                     media_type="text/calendar",
                     address=f"{loaded.address}, line {events[0].line}",
                 )
-                for uid, events in by_uid.items()
+                for together in by_uid.values()
+                for uid, events in _by_offer(together)
             ),
             errors=(
                 *(
@@ -151,6 +152,34 @@ def _alone(calendar: Calendar, events: Sequence[Cut]) -> bytes:
     for event in events:
         lines += [b"BEGIN:VEVENT", *event.lines, b"END:VEVENT"]
     return b"\r\n".join([*lines, b"END:VCALENDAR", b""])
+
+
+def _by_offer(events: Sequence[Cut]) -> Iterator[tuple[str, Sequence[Cut]]]:
+    """Tell the events of one UID apart: the series, and each of its dates that became something else.
+
+    One evening with another title, or at another place, is an offer of its own: who reads the series must not go where
+    it is not. In the series that date does not take place.
+    """
+    uid = events[0].uid
+    masters = [each for each in events if not each.value(b"RECURRENCE-ID")]
+    newest = {each.value(b"RECURRENCE-ID"): each for each in sorted(events, key=_sequence)}
+    apart = [each for original, each in newest.items() if original and masters and _is_other(each, masters[-1])]
+    yield uid, [each.cancelled() if each in apart else each for each in events]
+    for each in apart:
+        yield short_uid(f"{uid} {each.value(b'RECURRENCE-ID')}"), [each]
+
+
+def _is_other(change: Cut, master: Cut) -> bool:
+    """Whether a changed date is called otherwise or is elsewhere; what it does not say is as in the series."""
+    if change.value(b"STATUS").upper() == "CANCELLED" or any(b";RANGE=" in line.upper() for line in change.lines):
+        return False
+    said = [(change.value(name).casefold().split(), master.value(name)) for name in (b"SUMMARY", b"LOCATION")]
+    return any(here and here != there.casefold().split() for here, there in said)
+
+
+def _sequence(event: Cut) -> tuple[int, str]:
+    text = event.value(b"SEQUENCE")
+    return int(text) if text.isdecimal() and len(text) < 10 else 0, event.value(b"LAST-MODIFIED")
 
 
 def _stranger(event: Cut, known: Sequence[Cut]) -> Cut | None:

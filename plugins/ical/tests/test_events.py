@@ -178,3 +178,16 @@ def test_any_item_becomes_a_draft_or_a_rejection(lines: list[str]) -> None:
 def _bare_source() -> OpportunitySource:
     city = a_city(Path(), sources=[{"id": "x", "plugin": "ical", "options": SourceOptions().load({})}])
     return IcalSource(city, city.sources[0])
+
+
+@pytest.mark.parametrize("length", [480, 500, 900])
+def test_every_id_fits_however_long_the_uid_is_also_of_a_date_that_became_another_offer(
+    calendar: Calendar, length: int
+) -> None:
+    event = "BEGIN:VEVENT\nUID:{uid}\nSUMMARY:{title}\n{more}DTSTART:20260407T170000Z\nEND:VEVENT\n"
+    uid = "u" * length
+    series = event.format(uid=uid, title="Čaj", more="RRULE:FREQ=WEEKLY;COUNT=3\n")
+    apart = event.format(uid=uid, title="Kava", more="RECURRENCE-ID:20260407T170000Z\n")
+    first, second = calendar(series + apart).fetch(since=None, cursor=None).items
+    assert first.external_id != second.external_id
+    assert max(len(first.external_id), len(second.external_id)) <= 500

@@ -105,6 +105,40 @@ def test_one_date_of_a_series_is_moved_and_one_is_cancelled(calendar: Callable[.
     )
 
 
+def test_a_date_with_another_title_or_place_is_an_offer_of_its_own(calendar: Callable[..., OpportunitySource]) -> None:
+    event = (
+        "BEGIN:VEVENT\nUID:1\nSUMMARY:{}\nLOCATION:{}\nDTSTART;TZID=Europe/Ljubljana:{}\nDURATION:PT1H\n{}END:VEVENT\n"
+    )
+    source = calendar(
+        event.format("Čaj", "Knjižnica", "20260106T170000", "RRULE:FREQ=WEEKLY;COUNT=5\n")
+        + event.format("čaj ", "Knjižnica", "20260113T180000", "RECURRENCE-ID;TZID=Europe/Ljubljana:20260113T170000\n")
+        + event.format("Čaj", "Grad", "20260120T170000", "RECURRENCE-ID;TZID=Europe/Ljubljana:20260120T170000\n")
+        + event.format("Kava", "", "20260127T170000", "RECURRENCE-ID;TZID=Europe/Ljubljana:20260127T170000\n")
+        + event.format("Kava", "", "20260203T170000", "RECURRENCE-ID;TZID=Europe/Ljubljana:20260203T170000\n")
+        + event.format(
+            "Čaj", "", "20260203T170000", "RECURRENCE-ID;TZID=Europe/Ljubljana:20260203T170000\nSEQUENCE:2\n"
+        )
+    )
+    items = source.fetch(since=None, cursor=None).items
+    assert [each.external_id for each in items] == ["1", "1 20260120T170000", "1 20260127T170000"]
+    series, elsewhere, other = (source.normalise(each) for each in items)
+    assert [(each.original_start.day, each.cancelled) for each in when(series).overrides] == [
+        (13, False),
+        (20, True),
+        (27, True),
+        (3, False),
+    ]
+    assert isinstance(elsewhere, Draft)
+    assert elsewhere.place is not None
+    assert (elsewhere.place.name, when(elsewhere).start, when(elsewhere).rrule) == (
+        "Grad",
+        at("2026-01-20T17:00"),
+        None,
+    )
+    assert isinstance(other, Draft)
+    assert other.title == {"sl": "Kava"}
+
+
 OUTLOOK = """BEGIN:VTIMEZONE
 TZID:Customized Time Zone
 BEGIN:STANDARD

@@ -30,10 +30,18 @@ export async function sprite({ folder, icons, aliases, shapes }) {
   return { svg, drawings };
 }
 
+/** Return what each of `icons` draws, for pictures that are made on the server. */
+export async function drawings(folder, icons) {
+  return Object.fromEntries(await Promise.all(icons.map(async (icon) => [icon, await drawing(folder, icon)])));
+}
+
 async function iconSymbol(folder, icon, id) {
-  const svg = await readFile(path.join(folder, `${icon}.svg`), "utf8");
-  const drawing = svg.replace(/<!--.*?-->/gs, "").match(/<svg[^>]*>(.*)<\/svg>/s)[1];
-  const lean = drawing.replace(/\s+/g, " ").replace(/> </g, "><").replace(/ \/>/g, "/>").trim();
   const pen = 'fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round"';
-  return `<symbol id="${id}" viewBox="0 0 24 24" ${pen}>${lean}</symbol>`;
+  return `<symbol id="${id}" viewBox="0 0 24 24" ${pen}>${await drawing(folder, icon)}</symbol>`;
+}
+
+async function drawing(folder, icon) {
+  const svg = await readFile(path.join(folder, `${icon}.svg`), "utf8");
+  const inner = svg.replace(/<!--.*?-->/gs, "").match(/<svg[^>]*>(.*)<\/svg>/s)[1];
+  return inner.replace(/\s+/g, " ").replace(/> </g, "><").replace(/ \/>/g, "/>").trim();
 }

@@ -30,14 +30,19 @@ export async function fontsCss() {
 /** What is written on a category's colour. */
 export const INK = { light: "oklch(99% 0.005 90)", dark: "oklch(19% 0.02 90)" };
 
+// What has no topic wears the colour of its city.
+const NONE = "--category: var(--accent); --category-ink: var(--accent-ink);";
+
 /** `--category-arts` and `--category-arts-ink` (what is written on it), and `[data-category=arts]` to name it once. */
 export function categoriesCss(categories) {
   const look = (mode) =>
     Object.entries(categories)
+      .filter(([name]) => name !== "none")
       .map(([name, colours]) => `--category-${name}: ${colours[mode]}; --category-${name}-ink: ${INK[mode]};`)
       .join("\n  ");
   const named = Object.keys(categories)
-    .map((name) => `[data-category="${name}"] { --category: var(--category-${name}); --category-ink: var(--category-${name}-ink); }`)
+    .map((name) => [name, name === "none" ? NONE : `--category: var(--category-${name}); --category-ink: var(--category-${name}-ink);`])
+    .map(([name, look]) => `[data-category="${name}"] { ${look} }`)
     .join("\n");
   return `:root {
   ${look("light")}

@@ -1,8 +1,8 @@
 // The list and the map point at each other: what is under the pointer in one is marked in the other.
 
-/** Mark the cards of the list that show the opportunity `id`, and no others. */
-export function markInList(id) {
-  for (const card of cards()) card.classList.toggle("is-linked", id !== null && card.dataset.opportunityId === id);
+/** Mark the cards of the list for which `isMeant(id, place)`; `place` is [longitude, latitude], or null. */
+export function markInList(isMeant) {
+  for (const card of cards()) card.classList.toggle("is-linked", isMeant(...meaning(card)));
 }
 
 /** Bring the card of `id` into view in a list that scrolls beside the map. */
@@ -11,15 +11,19 @@ export function revealInList(id) {
   card?.scrollIntoView({ block: "nearest", behavior: "auto" });
 }
 
-/** Call `pointed` with the id of the card that the pointer or the focus is on, and with null after it. */
+/** Call `pointed` with the id and the place of the card that the pointer or the focus is on, and with nulls after it. */
 export function watchList(pointed) {
   const told = (event, isOn) => {
     const card = event.target.closest?.("[data-opportunity-id]");
     if (!card || inMap(card) || card.contains(event.relatedTarget)) return;
-    pointed(isOn ? card.dataset.opportunityId : null);
+    pointed(...(isOn ? meaning(card) : [null, null]));
   };
   for (const name of ["pointerover", "focusin"]) document.addEventListener(name, (event) => told(event, true));
   for (const name of ["pointerout", "focusout"]) document.addEventListener(name, (event) => told(event, false));
+}
+
+function meaning({ dataset: { opportunityId, spot } }) {
+  return [opportunityId, spot ? spot.split(",").map(Number) : null];
 }
 
 function cards() {

@@ -4,6 +4,7 @@ import { keyOf, pinFor, sizeOf } from "./pins.js";
 
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const FRONT = 100_000;
+const TAKEN_IN_PX = 72;
 
 export class MarkerLayer {
   /** `on` are functions: `chosen(spot, button)`, `pointed(spot or null)`. */
@@ -69,6 +70,20 @@ export class MarkerLayer {
   /** Return the marker of the opportunity `id`, if it has one of its own in view. */
   of(id) {
     return this.markers.get(id) ?? null;
+  }
+
+  /** Return the marker that stands for an opportunity: its own, or the cluster that has taken it in. */
+  standingFor(id, place) {
+    if (this.of(id) || !place) return this.of(id);
+    const at = this.map.project(place);
+    const far = ({ spot }) => this.map.project([spot.lon, spot.lat]).dist(at);
+    const clusters = [...this.markers.values()].filter((each) => !each.spot.id && far(each) < TAKEN_IN_PX);
+    return clusters.sort((one, other) => far(one) - far(other))[0] ?? null;
+  }
+
+  /** Mark one marker, and no others. */
+  link(marker) {
+    for (const each of this.markers.values()) each.button.classList.toggle("is-linked", each === marker);
   }
 
   /** Return the single offers in view, from left to right. */

@@ -13,6 +13,7 @@ import { Tiles } from "./tiles.js";
 
 const MOST_ZOOM = 18;
 const PLACE_ZOOM = 14.5;
+const BARE_PLACE_ZOOM = 11.8; // without streets, districts and rivers must tell where it is
 const NEAR_ZOOM = 13;
 const LEAST_CITY_ZOOM = 11;
 const REACH_PX = 40; // about as far as a cluster keeps others away
@@ -65,7 +66,8 @@ export class OfferMap {
 
   start() {
     const { config, ground } = this;
-    if (config.point) return { center: [config.point.lon, config.point.lat], zoom: config.zoom ?? PLACE_ZOOM };
+    const hasStreets = ground.layers.some(({ base }) => base);
+    if (config.point) return { center: [config.point.lon, config.point.lat], zoom: config.zoom ?? (hasStreets ? PLACE_ZOOM : BARE_PLACE_ZOOM) };
     if (config.view) return { bounds: config.view, fitBoundsOptions: { padding: this.insets() } };
     if (config.near) return { center: config.near, zoom: NEAR_ZOOM };
     return { center: config.center ?? ground.center, zoom: config.zoom ?? LEAST_CITY_ZOOM };
@@ -92,13 +94,19 @@ export class OfferMap {
     new this.maplibre.Marker({ element: pin, anchor: "top-left" }).setLngLat([lon, lat]).addTo(this.map);
     pin.removeAttribute("aria-label");
     pin.removeAttribute("role");
+    this.names.arrange([
+      () => {
+        const { x, y } = this.map.project([lon, lat]);
+        return [x - PIN_PX, y - PIN_PX, x + PIN_PX, y + PIN_PX];
+      },
+    ]);
   }
 
   showOffers() {
     const { map, config } = this;
     this.markers = new MarkerLayer(map, this.labels, {
       chosen: (spot) => (spot.id ? this.choose(spot.id) : this.enter(spot)),
-      pointed: (spot) => markInList(spot?.id ?? null),
+      pointed: (spot) => markInList((id, place) => spot !== null && this.markers.standingFor(id, place)?.spot === spot),
     });
     this.tiles = new Tiles(config.tiles, config.query, (spots, { isWhole }) => this.showSpots(spots, isWhole));
     this.card = new CardPanel(this.element, config.cards, this.labels, {
@@ -117,11 +125,11 @@ export class OfferMap {
     map.on("move", () => this.placeCard());
     map.on("click", ({ originalEvent }) => originalEvent.target.closest(".map-markers") || this.card.close());
     map.on("resize", () => this.look());
-    watchList((id) => {
-      for (const { button, spot } of this.markers.markers.values()) button.classList.toggle("is-linked", spot.id !== null && spot.id === id);
-    });
+    watchList((id, place) => this.markers.link(this.markers.standingFor(id, place)));
     // The sheet and the map may take their places a moment later: fit again to what is asked for.
     if (config.view) map.fitBounds(config.view, { padding: this.insets(), animate: false });
+    else map.panBy([0, this.insets(0).bottom / 2], { animate: false });
+    this.sheet?.addEventListener("transitionend", () => this.placeCard());
     this.look();
   }
 
@@ -152,8 +160,8 @@ export class OfferMap {
   async choose(id) {
     this.chosen = id;
     this.markers.choose(id);
-    revealInList(id);
-    markInList(id);
+    if (!this.sheet) revealInList(id);
+    markInList((each) => each === id);
     this.tell("map:selected", { id });
     const opened = this.card.open([id], { canStep: this.markers.singles().length > 1 });
     this.placeCard();
@@ -166,7 +174,7 @@ export class OfferMap {
     const marker = this.chosen && this.markers.of(this.chosen);
     this.chosen = null;
     this.markers.choose(null);
-    markInList(null);
+    markInList(() => false);
     if (this.element.contains(document.activeElement) || document.activeElement === document.body) marker?.button.focus();
   }
 
@@ -222,11 +230,16 @@ export class OfferMap {
     if (spot && width >= NARROW_PX) this.card.beside(this.map.project([spot.lon, spot.lat]), { width, height }, PIN_PX);
   }
 
+  /** The list where it lies over the map, as on a phone. */
+  get sheet() {
+    const sheet = document.querySelector("[data-drag-sheet]");
+    return sheet?.querySelector("[data-drag-grip]").checkVisibility() ? sheet : null;
+  }
+
   /** Return how much of each edge is covered: by a sheet that lies over the map, and `edge` pixels for air. */
   insets(edge = EDGE_PX) {
     const { bottom, top, left, right } = this.element.getBoundingClientRect();
-    const sheet = document.querySelector("[data-drag-sheet]");
-    const over = sheet?.querySelector("[data-drag-grip]")?.checkVisibility() ? sheet.getBoundingClientRect() : null;
+    const over = this.sheet?.getBoundingClientRect();
     const isOver = over && over.top < bottom && over.bottom > top && over.left < right && over.right > left;
     const covered = isOver ? Math.min(bottom - over.top, 0.6 * (bottom - top)) : 0;
     return { top: edge, left: edge, right: edge, bottom: covered + edge };

@@ -1,7 +1,8 @@
 // [data-drag-sheet]: a sheet over the map on a phone, at one of three heights: data-at="peek", "half" or "full".
-// It follows the finger on [data-drag-grip] (and on [data-drag-area], where there is one); the grip is a button too,
-// and understands arrow keys. The style sheet gives it `block-size: var(--sheet-size)`, a transition except under
-// [data-dragging], and shows the grip only where the sheet is one: without a grip to see, nothing happens here.
+// It follows the finger on [data-drag-grip] and [data-drag-area]; the grip is a button too, and understands arrow keys.
+// Beyond its height the page scrolls; [data-drag-away] then leads back to the map. The style sheet lets
+// `--sheet-size` of it show below its `scroll-margin-top`, moves it slowly except under [data-dragging], and shows the
+// grip only where the sheet is one: without a grip to see, nothing happens here.
 const STATES = ["peek", "half", "full"];
 const PEEK_PX = 132;
 const TAP_PX = 6;
@@ -15,7 +16,8 @@ class Sheet {
   constructor(sheet) {
     this.sheet = sheet;
     this.grip = sheet.querySelector("[data-drag-grip]");
-    this.go("half");
+    this.atOnce(() => this.stand(history.state?.sheet ?? "half"));
+    this.offerTheMap();
     for (const handle of [this.grip, sheet.querySelector("[data-drag-area]")])
       handle?.addEventListener("pointerdown", (event) => this.follow(event, handle));
     this.grip.addEventListener("click", (event) => {
@@ -23,8 +25,19 @@ class Sheet {
       if (!(event.detail && this.wasDragged)) this.go(this.state === "full" ? "peek" : STATES[this.at + 1]);
     });
     this.grip.addEventListener("keydown", (event) => this.key(event));
-    addEventListener("resize", () => this.go(this.state));
+    addEventListener("resize", () => this.stand(this.state));
     document.addEventListener("map:selected", () => this.isSheet && this.go("peek"));
+  }
+
+  offerTheMap() {
+    const away = document.querySelector("[data-drag-away]");
+    if (!away) return;
+    away.addEventListener("click", () => {
+      this.go("peek");
+      this.grip.focus();
+    });
+    const watch = ([{ isIntersecting }]) => (away.hidden = isIntersecting);
+    new IntersectionObserver(watch, { rootMargin: `${-this.above}px 0px 0px` }).observe(this.grip);
   }
 
   get state() {
@@ -39,18 +52,51 @@ class Sheet {
     return this.grip.checkVisibility();
   }
 
+  get above() {
+    return Number.parseFloat(getComputedStyle(this.sheet).scrollMarginTop);
+  }
+
   get room() {
-    return this.sheet.offsetParent?.clientHeight || innerHeight;
+    return innerHeight - this.above;
+  }
+
+  /** How much of the sheet is in view, whether it was drawn up or the page was scrolled. */
+  get shown() {
+    return innerHeight - this.sheet.getBoundingClientRect().top;
   }
 
   size(state) {
     return { peek: PEEK_PX, half: this.room * 0.5, full: this.room * 0.94 }[state];
   }
 
+  /** Go to a height, which who comes back to the page finds again. */
   go(state) {
+    if (this.isSheet) this.unscroll();
+    this.stand(state);
+    history.replaceState({ ...history.state, sheet: state }, "");
+  }
+
+  stand(state) {
     this.sheet.dataset.at = state;
     this.sheet.style.setProperty("--sheet-size", `${Math.round(this.size(state))}px`);
     this.grip.ariaExpanded = String(state !== "peek");
+  }
+
+  /** Let the sheet alone be as high as it is, and nothing of the page be scrolled away. */
+  unscroll() {
+    if (!scrollY) return;
+    const size = this.shown;
+    this.atOnce(() => {
+      this.sheet.style.setProperty("--sheet-size", `${size}px`);
+      scrollTo({ top: 0, behavior: "instant" });
+    });
+  }
+
+  atOnce(change) {
+    this.sheet.toggleAttribute("data-dragging", true);
+    change();
+    this.sheet.getBoundingClientRect();
+    this.sheet.toggleAttribute("data-dragging", false);
   }
 
   key(event) {
@@ -63,7 +109,8 @@ class Sheet {
   follow(down, handle) {
     if (!this.isSheet || down.button !== 0) return;
     this.wasDragged = false;
-    const before = this.sheet.getBoundingClientRect().height;
+    this.unscroll();
+    const before = this.shown;
     let size = before;
     let last = down;
     let speed = 0;

@@ -15,9 +15,9 @@ export function liveCount() {
 }
 
 async function count(button, signal) {
-  const given = [...new FormData(button.form)].filter(([, value]) => value !== "");
   try {
-    const answer = await fetch(`${button.dataset.liveCount}?${new URLSearchParams(given)}`, { signal });
+    const given = new URLSearchParams(new FormData(button.form));
+    const answer = await fetch(`${button.dataset.liveCount}?${given}`, { signal });
     if (answer.ok) button.textContent = await answer.text();
   } catch {
     // Superseded by the next change, or no network: the button goes on to work with the words that it has.

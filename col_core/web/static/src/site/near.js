@@ -34,12 +34,13 @@ function go(button, place) {
 
 function refused(button) {
   button.ariaBusy = "false";
-  announce(button.dataset.refused);
   const fallback = document.querySelector("[data-near-fallback]");
+  const sheet = fallback?.closest("[popover]");
+  if (sheet && !sheet.matches(":popover-open")) sheet.showPopover();
+  announce(button.dataset.refused);
   if (!fallback) return;
   fallback.hidden = false;
-  const sheet = fallback.closest("[popover]");
-  if (sheet && !sheet.matches(":popover-open")) sheet.showPopover();
+  fallback.classList.add("is-needed");
   fallback.scrollIntoView({ block: "nearest" });
   fallback.querySelector("a, button, input, select")?.focus();
 }

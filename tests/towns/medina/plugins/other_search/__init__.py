@@ -4,10 +4,10 @@ from col_core.plugin import City, Cluster, Found, Hit, SearchIndex, hookimpl
 
 
 class SlowIndex:
-    """Keeps everything in memory. It knows words, types, pages and places, which the contract asks for."""
+    """Keeps everything in memory. It knows words, types, cities, pages and places, which the contract asks for."""
 
-    def __init__(self) -> None:
-        self._kept = {}
+    def __init__(self, city_id: str) -> None:
+        self._kept, self._city_id = {}, city_id
 
     def put(self, session, items):
         for pk, each in items:
@@ -36,7 +36,13 @@ class SlowIndex:
             for each in self._kept.values()
             if wanted in _plain(" ".join(each.content.title.values()))
             and (not query.type or each.content.type in query.type)
+            and self._is_of_city(each, query.city)
         ]
+
+    def _is_of_city(self, each, cities):
+        if each.origin is None:
+            return not cities or self._city_id in cities
+        return each.origin.city in cities
 
 
 def _plain(text: str) -> str:
@@ -45,4 +51,4 @@ def _plain(text: str) -> str:
 
 @hookimpl
 def col_search_index(city: City) -> SearchIndex:
-    return SlowIndex()
+    return SlowIndex(city.id)

@@ -1,0 +1,1 @@
+"""What can be earned: achievements, their editions in each language, how they look."""

@@ -1,0 +1,1 @@
+"""Awards: issuing, claim codes, status, revocation, endorsement, and what came of them."""

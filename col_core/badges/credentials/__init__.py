@@ -1,0 +1,1 @@
+"""The engine of credentials: build, sign, verify, bake. Pure: no Flask, no database, no network of its own."""

@@ -1,0 +1,1 @@
+"""Badges for people: the wall of what can be earned, and what each stands for."""

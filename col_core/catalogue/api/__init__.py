@@ -1,0 +1,1 @@
+"""The catalogue for programs: what is read and written under `/api/v1`."""

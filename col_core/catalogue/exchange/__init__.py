@@ -1,0 +1,1 @@
+"""How opportunities are said to other programs, and read from them: one module a format."""

@@ -1,0 +1,1 @@
+"""How opportunities come in: sources fetched, read, reviewed, stored; what breaks is noticed."""

@@ -1,0 +1,1 @@
+"""The catalogue for people: map and list, one opportunity, one organisation, cards."""

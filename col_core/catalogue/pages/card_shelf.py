@@ -1,0 +1,75 @@
+"""Cards as they are printed, kept until their words change: most pages show offers that another page showed before."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from flask import get_template_attribute
+from markupsafe import Markup, escape
+
+from col_core.base.kept import KeptUntil
+from col_core.catalogue.pages.cards import Cards
+from col_core.catalogue.reading import Listed
+from col_core.catalogue.records import Occurrence, Opportunity
+from col_core.web.site import Site
+
+_MOST_CHARS = 8_000_000
+_FOREVER = timedelta(days=365)
+# Stands where the distance will; no text can hold it, for it is let in nowhere.
+_DISTANCE = "\0"
+_Key = tuple[object, ...]
+
+
+class CardShelf:
+    """Prints the cards of one city, for every visitor of this process. Safe to share between threads."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+        self._kept: KeptUntil[_Key, Markup] = KeptUntil(_MOST_CHARS, weight=len)
+
+    def of(self, listed: Iterable[Listed], *, level: int) -> list[Markup]:
+        """Return the cards of results in the language of the request, their headings at `level`."""
+        now = self._site.house.clock.now()
+        words = self._site.translator
+        cards = Cards(words, self._site.house.config, now)
+        printed = []
+        for each in listed:
+            html = self._card(each.opportunity, cards, now, level, is_far=each.distance_m is not None)
+            if each.distance_m is not None:
+                html = Markup(html.replace(_DISTANCE, escape(words.distance(each.distance_m))))  # noqa: S704 (escaped)
+            printed.append(html)
+        return printed
+
+    def _card(self, one: Opportunity, cards: Cards, now: datetime, level: int, *, is_far: bool) -> Markup:
+        upcoming = one.next_occurrence(now)
+        key = (
+            self._site.language,
+            level,
+            one.id,
+            one.version,
+            one.status,
+            one.image_key,
+            one.organiser,
+            upcoming,
+            is_far,
+        )
+        kept = self._kept.get(key, now)
+        if kept is not None:
+            return kept
+        made = cards.card(one, distance=_DISTANCE if is_far else None)
+        macro = get_template_attribute("catalogue/card.html", "card")
+        html: Markup = macro(made, level, self._site.language, self._site.assets.icon).strip()
+        # Until its words change: "tomorrow" becomes "today".
+        self._kept.put(key, html, since=now, until=_until(one, upcoming, now))
+        return html
+
+
+def _until(one: Opportunity, upcoming: Occurrence | None, now: datetime) -> datetime:
+    """Return when the words of the card of `one` change: at its beginning, at its end, at midnight."""
+    schedule = one.content.schedule
+    if schedule is None:
+        return now + _FOREVER
+    zone = ZoneInfo(schedule.timezone)
+    midnight = datetime.combine(now.astimezone(zone).date() + timedelta(days=1), datetime.min.time(), zone)
+    moments = [upcoming.start, upcoming.end] if upcoming else []
+    return min([midnight, *(each for each in moments if each > now)])

@@ -1,0 +1,1 @@
+"""Finding opportunities: filters, facets and map from columns in memory, words from the database."""

@@ -1,0 +1,1 @@
+"""The pages of claiming, keeping and sharing badges."""
