@@ -41,7 +41,7 @@ def measure(
             figures += asking.ask(city, app, made.folder, say=say)
             say("pages")
             figures += asking.pages(app)
-            facts = _facts(number, engine, city.house.database)
+            facts = facts_of(number, engine, city.house.database)
         figures += serving.under_import(made, port, number=max(2_000, number // 10), say=say)
         kept = _kept(made) if keep else None
     figures += _small_city(engine, port, min(number, _SMALL_CITY), progress, say)
@@ -55,7 +55,8 @@ def _small_city(engine: str, port: int, number: int, progress: Progress, say: Ca
         return serving.footprint(made, port, number=number, say=say)
 
 
-def _facts(number: int, engine: str, database: Database) -> Mapping[str, object]:
+def facts_of(number: int, engine: str, database: Database) -> Mapping[str, object]:
+    """Return what a run with `number` offers was measured on."""
     with database.read() as session:
         version = (
             sqlite3.sqlite_version

@@ -19,12 +19,13 @@ from col_core.catalogue import store
 from col_core.catalogue.records import Opportunity
 from col_core.catalogue.search import index_rows
 from col_core.catalogue.search.engine import CatalogueIndex
+from col_core.catalogue.vocabulary import Reach
 from col_core.house import OpenCity
 from col_core.organisers import directory
 
 _BATCH = 1_000
 # Offers of one turn. Both ways meet what else the machine does, and what they write is in memory for neither.
-_TURN = 5_000
+TURN = 5_000
 _MOST_MB = 300
 _WITH, _WITHOUT = "text index, search and map ready", "before the text index"
 Progress = Callable[[str, int, int], None]
@@ -45,15 +46,22 @@ class _WithoutText(CatalogueIndex):
         index_rows.put_entries(session, items)
 
 
-class _Filling:
+class Filling:
     """An import of `number` offers that goes on turn by turn. Without `with_text`, no word finds them."""
 
     def __init__(
-        self, city: OpenCity, number: int, *, source_id: str = "bench", seed: int = 1, with_text: bool = True
+        self,
+        city: OpenCity,
+        number: int,
+        *,
+        source_id: str = "bench",
+        seed: int = 1,
+        with_text: bool = True,
+        reach: Reach | None = None,
     ) -> None:
         self._house = city.house
         self._index = city.index if with_text else _without_text(city)
-        offers = Offers(bounds=self._house.config.bbox, now=self._house.clock.now(), seed=seed)
+        offers = Offers(bounds=self._house.config.bbox, now=self._house.clock.now(), seed=seed, reach=reach)
         with self._house.database.write() as session:
             made = directory.find_or_create(session, offers.organiser_names(number), clock=self._house.clock)
         organisers = [store.organiser_ref(each) for each in made.values()]
@@ -62,10 +70,10 @@ class _Filling:
         gc.collect()
         gc.freeze()
 
-    def go_on(self, batches: int) -> Filled:
-        """Store so many batches more; making them is not counted."""
+    def go_on(self) -> Filled:
+        """Store up to `TURN` offers more; making them is not counted."""
         number, seconds = 0, 0.0
-        for batch in islice(self._batches, batches):
+        for batch in islice(self._batches, TURN // _BATCH):
             begun = time.perf_counter()
             with self._house.database.write() as session:
                 store.write_many(session, batch, index=self._index, clock=self._house.clock)
@@ -74,12 +82,20 @@ class _Filling:
         return Filled(number=number, seconds=seconds)
 
 
-def fill(city: OpenCity, number: int, *, progress: Progress, source_id: str = "bench", seed: int = 1) -> Filled:
+def fill(
+    city: OpenCity,
+    number: int,
+    *,
+    progress: Progress,
+    source_id: str = "bench",
+    seed: int = 1,
+    reach: Reach | None = None,
+) -> Filled:
     """Store `number` offers as an import does, and make sure that search sees all of them."""
-    filling = _Filling(city, number, source_id=source_id, seed=seed)
+    filling = Filling(city, number, source_id=source_id, seed=seed, reach=reach)
     done, seconds = 0, 0.0
     while done < number:
-        turn = filling.go_on(_TURN // _BATCH)
+        turn = filling.go_on()
         done, seconds = done + turn.number, seconds + turn.seconds
         progress("storing offers", done, number)
     return Filled(number=number, seconds=seconds)
@@ -92,13 +108,13 @@ def fill_beside_raw(
 
     Beside it stands `executemany` of the same rows into the same tables without a text index, in turns.
     """
-    fillings = {_WITH: _Filling(city, number), _WITHOUT: _Filling(without_text, number, with_text=False)}
+    fillings = {_WITH: Filling(city, number), _WITHOUT: Filling(without_text, number, with_text=False)}
     rates: dict[str, list[float]] = {name: [] for name in ("raw", *fillings)}
     done = 0
     with raw_rows.opened(city.house.database, folder) as raw:
         while done < number:
             for name, filling in fillings.items():
-                turn = filling.go_on(_TURN // _BATCH)
+                turn = filling.go_on()
                 rates[name].append(turn.number / turn.seconds)
             rates["raw"].append(turn.number / raw.go_on())
             done += turn.number

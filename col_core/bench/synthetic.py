@@ -23,7 +23,7 @@ from col_core.catalogue.records import (
     Skill,
 )
 from col_core.catalogue.store import Prepared
-from col_core.catalogue.vocabulary import Access, Category, OpportunityType, RegistrationMode, Signal, Status
+from col_core.catalogue.vocabulary import Access, Category, OpportunityType, Reach, RegistrationMode, Signal, Status
 
 # How many of a hundred offers have each word somewhere: one is in every tenth offer, one in 6 of 1,000.
 COMMON, MEDIUM = "workshop", "ceramics"
@@ -47,10 +47,10 @@ class Quarter:
 
 
 class Offers:
-    """Offers for a city within `bounds` at `now` (aware). `organisers` hold those that `organiser_names` names."""
+    """Offers for a city within `bounds` at `now` (aware), which it shows as far as `reach` says."""
 
-    def __init__(self, *, bounds: Bounds, now: datetime, seed: int = 1) -> None:
-        self._bounds, self._now, self._seed = bounds, now, seed
+    def __init__(self, *, bounds: Bounds, now: datetime, seed: int = 1, reach: Reach | None = None) -> None:
+        self._bounds, self._now, self._seed, self._reach = bounds, now, seed, reach
         dice = random.Random(seed)  # noqa: S311 (nothing secret)
         self._words = _vocabulary(dice)
         self._word_weights = list(accumulate(1 / (rank + 30) for rank in range(_WORDS)))
@@ -67,7 +67,10 @@ class Offers:
     def batches(
         self, number: int, *, organisers: Sequence[OrganiserRef], size: int = 1000, source_id: str = "bench"
     ) -> Iterator[list[Prepared]]:
-        """Return `number` offers ready to be stored, `size` at a time, so that memory does not grow with `number`."""
+        """Return `number` offers ready to be stored, `size` at a time, so that memory does not grow with `number`.
+
+        `organisers` are those that `organiser_names` names.
+        """
         dice = random.Random(self._seed + 1)  # noqa: S311
         for start in range(0, number, size):
             yield [self._offer(each, dice, organisers, source_id) for each in range(start, min(number, start + size))]
@@ -97,6 +100,7 @@ class Offers:
             accessibility=tuple(each for each in Access if dice.random() < 0.12),
             signals=tuple(each for each in Signal if dice.random() < 0.15),
             registration=Registration(mode=dice.choice(list(RegistrationMode))),
+            reach=self._reach,
         )
         return Prepared(
             content=draft,

@@ -24,11 +24,12 @@ languages = ["sl", "en"]
 center = [46.0511, 14.5063]
 bbox = [14.38, 45.95, 14.83, 46.15]
 age_of_consent = 16
-base_url = "http://localhost:8001"
+base_url = "{base_url}"
 
 [plugins]
 enabled = ["lang_sl", "lang_en", "ob3"]
 """
+_BASE_URL = "http://localhost:8001"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,8 +42,8 @@ class Town:
 
 
 @contextmanager
-def town(engine: str, *, keep: bool = False) -> Iterator[Town]:
-    """Make an empty city on `engine`; with `keep`, its folder and database stay.
+def town(engine: str, *, keep: bool = False, base_url: str = _BASE_URL, more: str = "") -> Iterator[Town]:
+    """Make an empty city on `engine`; with `keep`, its folder and database stay. `more` are further settings of it.
 
     Raises ConfigError where no PostgreSQL can be reached.
     """
@@ -50,7 +51,7 @@ def town(engine: str, *, keep: bool = False) -> Iterator[Town]:
     if isinstance(server, str):
         raise ConfigError(f"There is no PostgreSQL to measure on: {server}.")
     folder = Path(tempfile.mkdtemp(prefix="col-bench-"))
-    (folder / "city.toml").write_text(_CITY_TOML, encoding="utf-8")
+    (folder / "city.toml").write_text(_CITY_TOML.format(base_url=base_url) + more, encoding="utf-8")
     url = servers.new_database(server) if server else f"sqlite:///{folder / 'city.db'}"
     environ = {**os.environ, "COL_CITY": str(folder), "COL_VAR": str(folder / "var"), "COL_DATABASE_URL": url}
     try:

@@ -1,11 +1,11 @@
-"""`col bench catalogue|badges`: measure this house on this machine."""
+"""`col bench catalogue|badges|federation`: measure this house on this machine."""
 
 import argparse
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from col_core.bench import badges, catalogue, figures
+from col_core.bench import badges, catalogue, federation, figures
 from col_core.bench.town import ENGINES
 from col_core.cli.frame import DONE, FAILED, Subcommands
 
@@ -13,14 +13,14 @@ _WIDTH = 40
 
 
 def register(sub: Subcommands) -> None:
-    parser = sub.add_parser("bench", help="measure what a catalogue or badges cost on this machine")
-    parser.add_argument("name", choices=["catalogue", "badges"], help="what to measure")
+    parser = sub.add_parser("bench", help="measure what a catalogue, badges or a partner city cost on this machine")
+    parser.add_argument("name", choices=["catalogue", "badges", "federation"], help="what to measure")
     parser.add_argument(
         "--size", type=_size, metavar="N", help="number of made-up offers (100000), or of badges that are issued (5000)"
     )
     parser.add_argument("--engine", choices=ENGINES, default="sqlite", help="on which database (sqlite)")
     parser.add_argument("--port", type=int, default=9240, help="port of the server that is measured (9240)")
-    parser.add_argument("--keep", action="store_true", help="keep the city afterwards, and say where it is")
+    parser.add_argument("--keep", action="store_true", help="catalogue: keep the city afterwards, and say where it is")
     parser.add_argument(
         "--reference", type=_folder, metavar="FOLDER", help="badges: where the JavaScript reference is installed"
     )
@@ -30,7 +30,8 @@ def register(sub: Subcommands) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Measure, and print the figures; fails where a goal was missed."""
-    report = _badges(arguments) if arguments.name == "badges" else _catalogue(arguments)
+    measured = {"catalogue": _catalogue, "badges": _badges, "federation": _federation}
+    report = measured[arguments.name](arguments)
     if arguments.json:
         print(figures.as_json(report.figures, report.facts))
     else:
@@ -54,6 +55,12 @@ def _catalogue(arguments: argparse.Namespace) -> catalogue.Report:
 
 def _badges(arguments: argparse.Namespace) -> catalogue.Report:
     return badges.measure(arguments.size or 5_000, engine=arguments.engine, reference=arguments.reference, say=_say)
+
+
+def _federation(arguments: argparse.Namespace) -> catalogue.Report:
+    return federation.measure(
+        arguments.size or 100_000, arguments.engine, port=arguments.port, progress=_progress(), say=_say
+    )
 
 
 def _say(step: str) -> None:
