@@ -46,9 +46,9 @@ from col_core.federation.exchange import figures as exchange_figures
 from col_core.federation.exchange.openings import Openings
 from col_core.federation.fediverse import views as fediverse_views
 from col_core.federation.fediverse.figures import of_fediverse
+from col_core.federation.pages import network as network_pages
+from col_core.federation.pages import showing as network_showing
 from col_core.federation.recognition import api as issuers_api
-from col_core.federation.trust import pages as network_pages
-from col_core.federation.trust import showing as network_showing
 from col_core.federation.trust import views as trust_views
 from col_core.house import OpenCity, open_city
 from col_core.passport import sharing

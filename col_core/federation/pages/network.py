@@ -7,10 +7,12 @@ import orjson
 from apispec import APISpec
 from flask import Blueprint, Response, abort
 
+from col_core.federation.exchange.records import Exchanged
 from col_core.federation.ground import Ground
+from col_core.federation.pages import showing
+from col_core.federation.pages.showing import City, NetworkView
 from col_core.federation.records import Standing
-from col_core.federation.trust import entities, showing
-from col_core.federation.trust.showing import City, NetworkView
+from col_core.federation.trust import entities
 from col_core.federation.trust.trust import Trust
 from col_core.web import cross_origin
 from col_core.web.description import problems
@@ -71,9 +73,29 @@ def describe(spec: APISpec) -> None:
             "shares_offers": {"type": "boolean"},
             "badges_recognised": {"type": "boolean"},
             "here": {"type": "boolean", "description": "Whether it is this very city."},
+            "reads_ours": {"type": "boolean", "description": "Whether it said that it shows offers of this city."},
+            "exchange": {"$ref": "#/components/schemas/NetworkExchange"},
         },
     }
-    city["required"] = list(city["properties"])  # type: ignore[call-overload]
+    exchange = {
+        "type": ["object", "null"],
+        "description": "How it stands with what this city reads of it; null where it reads nothing.",
+        "additionalProperties": False,
+        "properties": {
+            "offers": {"type": "integer", "description": "How many of its offers this city keeps."},
+            "refused": {"type": "integer", "description": "How many of its items could not be taken."},
+            "synced": {**instant, "description": "When everything of it was last here."},
+            "lag_s": {"type": ["number", "null"], "description": "How many seconds ago that is."},
+            "whole_synced": {**instant, "description": "When all of it was last read from the beginning."},
+            "compared": {**instant, "description": "When both sides last counted."},
+            "equal": {"type": ["boolean", "null"], "description": "Whether both counted the same then."},
+            "failures": {"type": "integer", "description": "Readings that failed one after the other until now."},
+            "error": {"type": ["string", "null"], "description": "What the last of them failed for, in English."},
+        },
+    }
+    for each in (exchange, city):
+        each["required"] = list(each["properties"])  # type: ignore[call-overload]
+    spec.components.schema("NetworkExchange", exchange)
     spec.components.schema("NetworkCity", city)
     cities = {"type": "array", "items": {"$ref": "#/components/schemas/NetworkCity"}}
     spec.components.schema(
@@ -106,20 +128,37 @@ def describe(spec: APISpec) -> None:
 
 
 def _written(city: City) -> dict[str, Any]:
-    def text(instant: datetime | None) -> str | None:
-        return None if instant is None else instant.isoformat()
-
     return {
         "url": city.url,
         "names": dict(city.names),
         "country": city.country,
         "standing": city.standing.value,
-        "member_since": text(city.since),
-        "member_until": text(city.until),
+        "member_since": _instant(city.since),
+        "member_until": _instant(city.until),
         "shares_offers": city.shares_offers,
         "badges_recognised": city.badges_recognised,
         "here": city.here,
+        "reads_ours": city.reads_ours,
+        "exchange": None if city.exchange is None else _exchange(city.exchange),
     }
+
+
+def _exchange(one: Exchanged) -> dict[str, Any]:
+    return {
+        "offers": one.kept,
+        "refused": one.refused,
+        "synced": _instant(one.synced),
+        "lag_s": one.lag_s,
+        "whole_synced": _instant(one.whole_synced),
+        "compared": _instant(one.compared),
+        "equal": one.equal,
+        "failures": one.failures,
+        "error": one.error,
+    }
+
+
+def _instant(at: datetime | None) -> str | None:
+    return None if at is None else at.isoformat()
 
 
 def _command(found: NetworkView) -> str | None:

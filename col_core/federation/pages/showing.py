@@ -1,10 +1,12 @@
-"""What everybody may see of the network: which cities there are, since when, and what is shared with them."""
+"""What everybody may see of the network: which cities there are, since when, what is shared with them, how it goes."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from col_core.federation import peers
+from col_core.federation.exchange import status
+from col_core.federation.exchange.records import Exchanged
 from col_core.federation.ground import Ground
 from col_core.federation.records import Standing
 from col_core.federation.trust.records import MarkKind
@@ -16,9 +18,14 @@ _SHOWN = (Standing.MEMBER, Standing.ALLOWED, Standing.SUSPENDED, Standing.EXPIRE
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class City:
-    """A city of the network. `shares_offers` and `badges_recognised` say what holds now; `here` is this city itself."""
+    """A city of the network. `key` is its short name, as in `?city=`; `here` is this city itself.
+
+    `shares_offers` and `badges_recognised` say what holds now. `exchange` is None where this city reads nothing of it;
+    `reads_ours` says whether it told us that it reads ours.
+    """
 
     url: str
+    key: str
     host: str
     names: Mapping[str, str]
     country: str | None
@@ -28,6 +35,8 @@ class City:
     shares_offers: bool
     badges_recognised: bool
     here: bool = False
+    exchange: Exchanged | None = None
+    reads_ours: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -50,11 +59,13 @@ def view(ground: Ground, trust: Trust) -> NetworkView | None:
     with ground.database.read() as session:
         papers = {each.kind: each for each in trust.membership.papers(session)}
         known = [(each, peers.standing(each, ground.config.federation, now=now)) for each in peers.listing(session)]
+        exchanged = {each.host: each for each in status.status(session, now=now)}
     if not known and not is_there(ground):
         return None
     own = papers.get(MarkKind.MEMBER.value)
     here = City(
         url=ground.config.base_url,
+        key=ground.config.id,
         host=peers.host_of(ground.config.base_url),
         names=ground.config.name,
         country=ground.config.country,
@@ -68,6 +79,7 @@ def view(ground: Ground, trust: Trust) -> NetworkView | None:
     others = [
         City(
             url=each.base_url,
+            key=each.key,
             host=each.host,
             names=each.names,
             country=each.country,
@@ -78,8 +90,18 @@ def view(ground: Ground, trust: Trust) -> NetworkView | None:
             badges_recognised=standing is Standing.MEMBER
             and each.recognised_until is not None
             and each.recognised_until > now,
+            exchange=_followed(exchanged.get(each.host)),
+            reads_ours=_reads_ours(exchanged.get(each.host)),
         )
         for each, standing in known
         if standing in _SHOWN
     ]
     return NetworkView(anchor=ground.config.network.anchor, name=trust.anchors.name() or None, cities=[here, *others])
+
+
+def _followed(one: Exchanged | None) -> Exchanged | None:
+    return one if one is not None and one.is_followed else None
+
+
+def _reads_ours(one: Exchanged | None) -> bool:
+    return one is not None and one.their_filter is not None
