@@ -117,7 +117,8 @@ def create_app(city: OpenCity) -> Flask:
     app.register_blueprint(ground_views.blueprint(house.config, house.plugins, city.loaded.arguments))
     app.register_blueprint(award_views.blueprint(house, city.office, bearer))
     opened = partial(sharing.shows, clock=house.clock)
-    app.register_blueprint(public_views.blueprint(house, city.office, city.exporting, opened))
+    vouched = city.federation.trust.membership.endorsements
+    app.register_blueprint(public_views.blueprint(house, city.office, city.exporting, opened, vouched))
     if hosting.FORMAT in city.office.making.formats:
         app.register_blueprint(hosted_views.blueprint(Hosting(city.office, opened)))
     app.register_blueprint(feeds.blueprint(house, city.catalogue, formats))

@@ -211,7 +211,10 @@ def check_city(arguments: argparse.Namespace) -> int:
     except (FetchError, Moved) as error:
         return _told(arguments, told | {"reason": str(error)}, CANNOT_TELL)
     except checking.NotListed as error:
-        return _told(arguments, told | {"member": False, "reason": str(error)}, FAILED)
+        shown = checking.judged_marks(asking, own, anchor=top, rules=rules)[0].get(MarkKind.MEMBER)
+        suspended = shown is not None and shown.status is Status.REVOKED
+        reason = "It is suspended: the network revoked its mark." if suspended else str(error)
+        return _told(arguments, told | {"member": False, "reason": reason}, FAILED)
     except Untrusted as error:
         return _told(arguments, told | {"member": False, "reason": f"{error.message} ({error.reason})"}, FAILED)
     told |= {"member": found.is_member, "recognised_issuer": found.is_recognised, "names": dict(found.city.names)}

@@ -44,9 +44,12 @@ class Running:
 
 
 @contextmanager
-def running(folder: Path, *words: str, environ: Mapping[str, str]) -> Iterator[Running]:
-    """Run `col --city folder words…` for as long as the block lasts; `serve` answers when the block begins."""
-    port = free_port() if words[0] == "serve" else 0
+def running(folder: Path, *words: str, environ: Mapping[str, str], port: int = 0) -> Iterator[Running]:
+    """Run `col --city folder words…` for as long as the block lasts; `serve` answers when the block begins.
+
+    It serves at `port`, or at a free one.
+    """
+    port = (port or free_port()) if words[0] == "serve" else 0
     options = ("--port", str(port)) if port else ()
     log = folder.parent / f"{words[0]}-{time.monotonic_ns()}.log"
     with log.open("wb") as output:

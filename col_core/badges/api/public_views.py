@@ -1,7 +1,7 @@
 """What anyone may ask of badges: who issued them, how they stand, and those that their holders opened."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 import orjson
@@ -13,7 +13,7 @@ from col_core.badges.awards.exporting import MEDIA_TYPES, Exporting
 from col_core.badges.awards.office import Office
 from col_core.badges.awards.records import Award, AwardState
 from col_core.badges.keyring import documents
-from col_core.badges.keyring.identities import Identity
+from col_core.badges.keyring.identities import CITY_SLUG, Identity
 from col_core.base.errors import Gone, NotFound
 from col_core.web import conditional, cross_origin
 from col_core.web.house import House
@@ -41,7 +41,13 @@ class Opened(Protocol):
     def __call__(self, session: Session, award_id: str, secret: str) -> bool: ...
 
 
-def blueprint(house: House, office: Office, exporting: Exporting, opened: Opened) -> Blueprint:
+class Vouched(Protocol):
+    """Gives the credentials in which a network vouches for this city; the network room, a floor above, keeps them."""
+
+    def __call__(self, session: Session) -> Sequence[Mapping[str, Any]]: ...
+
+
+def blueprint(house: House, office: Office, exporting: Exporting, opened: Opened, vouched: Vouched) -> Blueprint:
     """Return the addresses of badges and their issuers. `secret` in the query is that of a page that shows one."""
     views = Blueprint("badge_documents", __name__)
     cross_origin.allow(views)
@@ -55,6 +61,12 @@ def blueprint(house: House, office: Office, exporting: Exporting, opened: Opened
         if found is None:
             raise NotFound("There is no such organisation.")
         return found
+
+    def profile_of(found: Identity) -> Response:
+        with database.read() as session:
+            of_city = vouched(session) if found.organiser is None else ()
+            endorsements = [*of_city, *endorsing.bodies(session, achievement_id="", organiser_id=found.key)]
+        return _json(documents.profile(found, endorsements=endorsements), "application/ld+json", fresh_s=_DOCUMENT_S)
 
     def did_document(slug: str | None) -> Response:
         found = identity(slug)
@@ -72,7 +84,7 @@ def blueprint(house: House, office: Office, exporting: Exporting, opened: Opened
 
     @views.get("/organisations/<slug>/profile.json")
     def profile(slug: str) -> Response:
-        return _json(documents.profile(identity(slug)), "application/ld+json", fresh_s=_DOCUMENT_S)
+        return profile_of(identity(None if slug == CITY_SLUG else slug))
 
     @views.get("/organisations/<slug>")
     def organisation(slug: str) -> Any:
@@ -81,7 +93,7 @@ def blueprint(house: House, office: Office, exporting: Exporting, opened: Opened
         if best == _HTML:
             answer = redirect(f"/{config.default_language}/organisations/{found.slug}", 303)
         else:
-            answer = _json(documents.profile(found), "application/ld+json", fresh_s=_DOCUMENT_S)
+            answer = profile_of(found)
         answer.headers["Vary"] = "Accept"
         return answer
 

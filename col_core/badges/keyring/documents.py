@@ -1,5 +1,6 @@
 """What an issuer tells the world of itself: its DID document with every key that it had, and its profile."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -18,6 +19,7 @@ def did_document(session: Session, identity: Identity, *, keyring: Keyring) -> d
     return issuer_documents.document(identity.did, held, also_known_as=known_as)
 
 
-def profile(identity: Identity) -> dict[str, Any]:
-    """Return the Open Badges profile of an issuer."""
-    return building.profile(identity.issuer)
+def profile(identity: Identity, *, endorsements: Sequence[Mapping[str, Any]] = ()) -> dict[str, Any]:
+    """Return the Open Badges profile of an issuer, with the credentials in which others vouch for it."""
+    said = building.profile(identity.issuer)
+    return {**said, "endorsement": list(endorsements)} if endorsements else said

@@ -4,7 +4,7 @@ Papers live for days and are asked for anew when half of that is over; while the
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from importlib.metadata import version
@@ -97,10 +97,9 @@ class Membership:
             for row in session.scalars(chosen.order_by(PaperRow.kind))
         ]
 
-    def endorsement(self, session: Session) -> Mapping[str, Any] | None:
-        """Return the network's endorsement of the city as an issuer of badges, while it holds."""
-        found = next((each for each in self.papers(session) if each.kind == ENDORSEMENT), None)
-        return None if found is None else json.loads(found.body)
+    def endorsements(self, session: Session) -> Sequence[Mapping[str, Any]]:
+        """Return the network's endorsement of the city as an issuer of badges while it holds, for its profile."""
+        return [json.loads(each.body) for each in self.papers(session) if each.kind == ENDORSEMENT]
 
     def renew(self, *, force: bool = False) -> None:
         """Ask the anchor for papers that the city lacks or that are past half of their life, and for what it says of

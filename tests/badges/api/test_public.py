@@ -196,11 +196,15 @@ def test_what_the_city_vouches_for_travels_in_the_badge_and_is_checked_with_it(p
         assert endorsing.about(session, achievement_id="tea", organiser_id=program.organiser.id)
     served = json.loads(program.client.get(f"/endorsements/{made.id}").data)
     assert served["credentialSubject"]["id"] == "did:web:testville.example:organisations:cajnica"
+    profile = program.client.get("/organisations/cajnica/profile.json").get_json(force=True)
+    assert profile["endorsement"] == [served]
+    assert "endorsement" not in program.client.get("/organisations/_city/profile.json").get_json(force=True)
     page = program.client.get("/sl/badges/tea").text
     assert "Poznamo jih." in page
     assert f"/endorsements/{made.id}" in page
     with program.database.write() as session:
         endorsing.withdraw(session, made.id, clock=program.clock)
+    assert "endorsement" not in program.client.get("/organisations/cajnica/profile.json").get_json(force=True)
     again = verify.verify(body, documents=Served(program.client), now=program.clock.now())
     assert again.checks[Aspect.ENDORSEMENTS].outcome is Outcome.FAILED
     assert endorsing.address(BASE, made.id) in program.office.lists.revocations("_city").decode()
