@@ -20,8 +20,10 @@ _STRUCTURE = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[\[{]|[\]}]', re.DOTALL)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
-def loads(body: bytes, *, max_depth: int = MAX_DEPTH, max_bytes: int = MAX_BYTES) -> Any:
-    """Return what `body` says.
+def loads(
+    body: bytes, *, max_depth: int = MAX_DEPTH, max_bytes: int = MAX_BYTES, refuse_unusable_text: bool = True
+) -> Any:
+    """Return what `body` says. Who says `refuse_unusable_text=False` looks with `fault_in` where it matters.
 
     Raises Malformed, with the reason in words, where it is too long or too deep, is not UTF-8 or not JSON, or holds
     a key twice, NaN or Infinity, a NUL, a lone surrogate, or a number beyond 64 bits.
@@ -40,9 +42,14 @@ def loads(body: bytes, *, max_depth: int = MAX_DEPTH, max_bytes: int = MAX_BYTES
         )
     except json.JSONDecodeError as error:
         raise Malformed(f"This is not JSON: {error.msg} (line {error.lineno}, column {error.colno}).") from error
-    if "\\u" in text:
-        _refuse_unusable_text(value)
+    if refuse_unusable_text and "\\u" in text and (fault := fault_in(value)) is not None:
+        raise Malformed(f"A text holds {fault}.")
     return value
+
+
+def fault_in(value: Any) -> str | None:
+    """Return why a text or a key in `value`, as `loads` gives it, cannot be kept, or None."""
+    return next((fault for text in _texts(value) if (fault := text_fault(text)) is not None), None)
 
 
 def text_fault(text: str) -> str | None:
@@ -94,13 +101,6 @@ def _float(digits: str) -> float:
 
 def _constant(name: str) -> Never:
     raise Malformed(f"{name} is not JSON.")
-
-
-def _refuse_unusable_text(value: Any) -> None:
-    for text in _texts(value):
-        fault = text_fault(text)
-        if fault is not None:
-            raise Malformed(f"A text holds {fault}.")
 
 
 def _texts(value: Any) -> Iterator[str]:

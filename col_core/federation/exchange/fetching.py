@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from col_core.base.errors import FetchError, InvalidInput
 from col_core.base.fetch import HttpClient, Response
-from col_core.base.strict_json import LARGEST_INTEGER, loads
+from col_core.base.strict_json import LARGEST_INTEGER, fault_in, loads
 from col_core.catalogue.sharing import FEED_PATH
 from col_core.federation import peers
 from col_core.federation.exchange.digests import BUCKETS
@@ -40,13 +40,14 @@ def page(
     answer = _get(http, peer, url, etag=etag, deadline_s=deadline_s)
     if answer.unchanged:
         return None, etag
-    said = _json(answer, peer)
+    # One item with a text that cannot be kept costs only itself.
+    said = _json(answer, peer, refuse_unusable_text=False)
     items, following = said.get("items"), said.get("next")
-    if not isinstance(items, list) or not isinstance(following, str):
+    if not isinstance(items, list) or not isinstance(following, str) or fault_in(following):
         raise Lying(f"{peer.host} answered with what is no page of a feed.")
     if len(items) > MOST_ITEMS:
         raise Lying(f"{peer.host} sent a page of more than {MOST_ITEMS} items.")
-    read = [_item(each) for each in items]
+    read = [_item(each, may_be_unusable=b"\\u" in answer.body) for each in items]
     found = [each for each in read if isinstance(each, Item)]
     numbers = [each.modified for each in found]
     if numbers != sorted(numbers):
@@ -122,11 +123,11 @@ def _get(
     return answer
 
 
-def _json(answer: Response, peer: Peer) -> Mapping[str, Any]:
+def _json(answer: Response, peer: Peer, *, refuse_unusable_text: bool = True) -> Mapping[str, Any]:
     if "json" not in answer.media_type:
         raise Lying(f"{peer.host} answered with {answer.media_type} instead of JSON.")
     try:
-        said = loads(answer.body, max_bytes=MOST_BYTES)
+        said = loads(answer.body, max_bytes=MOST_BYTES, refuse_unusable_text=refuse_unusable_text)
     except InvalidInput as error:
         raise Lying(f"{peer.host} answered with JSON that cannot be read: {error}") from error
     if not isinstance(said, dict):
@@ -149,10 +150,12 @@ def _check_next(peer: Peer, url: str, following: str, *, is_empty: bool) -> None
         raise Lying(f"{peer.host} names another feed after its last page.")
 
 
-def _item(said: Any) -> Item | str:
+def _item(said: Any, *, may_be_unusable: bool = False) -> Item | str:
     """Return an item, or why it is none."""
     if not isinstance(said, dict):
         return "It is no object."
+    if may_be_unusable and (fault := fault_in(said)) is not None:
+        return f"{str(said.get('id'))[:60]!r}: a text holds {fault}."
     id_, modified, state, data = (said.get(name) for name in ("id", "modified", "state", "data"))
     id_ = str(id_) if isinstance(id_, int) and not isinstance(id_, bool) else id_
     if not isinstance(id_, str) or not 0 < len(id_) <= _LONGEST_ID:

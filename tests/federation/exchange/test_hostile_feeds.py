@@ -88,7 +88,9 @@ def test_one_bad_item_costs_only_itself_and_says_why(careful_liar):
             liar.item("elsewhere", url="https://bank.example/offer"),
             liar.item("other-name", **{"@id": "https://bank.example/x"}),
             liar.item("nameless", name=[]),
-            liar.item("nul", name=[{"@language": "en", "@value": "a"}], sameAs="https://x.example/\u0001"),
+            liar.item("control", name=[{"@language": "en", "@value": "a"}], sameAs="https://x.example/\u0001"),
+            liar.item("nul", name=[{"@language": "en", "@value": "a\u0000b"}]),
+            liar.item("half", name=[{"@language": "en", "@value": "a\ud800"}]),
             liar.item("year", exactSchedule={"start": "9999-12-31T23:59:59", "timezone": "Europe/Vilnius"}),
             liar.item("zone", exactSchedule={"start": "2026-03-03T10:00:00", "timezone": "../etc/passwd"}),
             liar.item("rule", exactSchedule={"start": "2026-03-03", "timezone": "UTC", "rrule": "FREQ=SECONDLY"}),
@@ -113,7 +115,8 @@ def test_one_bad_item_costs_only_itself_and_says_why(careful_liar):
     assert "another server" in refused["elsewhere"]
     assert "another server" in refused["other-name"]
     assert {"nameless", "aware"} <= set(refused)
-    assert done.refused >= 9
+    assert done.refused >= 11
+    assert "'nul': a text holds a NUL" in done.error
     (html,) = (each for each in liar.away.stored() if each.content.title["en"] == "Offer html")
     assert html.content.description == {"en": "<p>Safe</p>"}
     # What has no dates that can be worked out waits for a person.
