@@ -88,12 +88,12 @@ class Town:
 
 
 @contextmanager
-def a_town(folder, url, *, clock, trusts=(), more="", line=None):
-    """Open a city on a socket. `trusts` are hosts that it exchanges with."""
+def a_town(folder, url, *, clock, trusts=(), reaches=(), more="", line=None):
+    """Open a city on a socket. `trusts` are hosts that it exchanges with, `reaches` others that it may speak with."""
     with ExitStack() as stack:
         line = line or stack.enter_context(wire())
-        names = ", ".join(f'"{each}"' for each in trusts)
-        settings = f"\n[http]\nallow_hosts = [{names}]\n\n[federation]\nallow = [{names}]\n{more}"
+        reached, allowed = (", ".join(f'"{each}"' for each in hosts) for hosts in ((*trusts, *reaches), trusts))
+        settings = f"\n[http]\nallow_hosts = [{reached}]\n\n[federation]\nallow = [{allowed}]\n{more}"
         write_town(folder, base_url=line.url, more=settings)
         config = load_city(folder, environ={"COL_VAR": str(folder / "var"), "COL_DATABASE_URL": url})
         city = stack.enter_context(open_city(config, clock=clock))
