@@ -90,7 +90,8 @@ def create_app(city: OpenCity) -> Flask:
     counted = metrics.Metrics()
     assets = Assets(house.config)
     site = _site(city, assets)
-    shelf = CardShelf(site)
+    translations = city.federation.translating.shown
+    shelf = CardShelf(site, translations)
     bearer = Bearer(
         house.database,
         limiter=city.limiter,
@@ -138,7 +139,7 @@ def create_app(city: OpenCity) -> Flask:
         exchange_description.describe,
     ]
     app.register_blueprint(description.blueprint(house.config, rooms))
-    app.register_blueprint(catalogue_pages.blueprint(site, city.catalogue, shelf, city.showcase))
+    app.register_blueprint(catalogue_pages.blueprint(site, city.catalogue, shelf, city.showcase, translations))
     app.register_blueprint(
         badge_pages.blueprint(site, city.showcase, city.badge_pictures, city.office, city.catalogue, shelf)
     )

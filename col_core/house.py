@@ -26,7 +26,7 @@ from col_core.base.config import FILE
 from col_core.base.database import Database
 from col_core.base.deletions import Deletable
 from col_core.base.deletions_file import DeletionsWork
-from col_core.base.errors import ConfigError
+from col_core.base.errors import ConfigError, PluginError
 from col_core.base.fetch import HttpClient
 from col_core.base.files import open_store
 from col_core.base.i18n import I18n
@@ -48,8 +48,10 @@ from col_core.content import feedback
 from col_core.content.feedback import FeedbackWork
 from col_core.content.library import Library
 from col_core.content.pictures import Pictures
+from col_core.federation import hooks as federation_hooks
 from col_core.federation.federation import Federation, federation
 from col_core.federation.ground import Ground
+from col_core.federation.translating.asking import Translators
 from col_core.hooks import hooks as common_hooks
 from col_core.hooks import observing
 from col_core.hooks.boot import LoadedPlugins
@@ -64,7 +66,7 @@ from col_core.web.house import House
 # A writer waits so long for another, a statement may take so long, where somebody waits for the answer.
 _VISITORS_PATIENCE_S = 4.0
 _VISITORS_STATEMENT_S = 15.0
-SPECIFICATIONS = (common_hooks, web_hooks, catalogue_hooks, badge_hooks)
+SPECIFICATIONS = (common_hooks, web_hooks, catalogue_hooks, badge_hooks, federation_hooks)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -194,7 +196,8 @@ def open_city(
                 index=index,
                 keyring=badges.keyring,
                 gathering=gathering,
-            )
+            ),
+            _translators(loaded),
         )
         yield OpenCity(
             house=house,
@@ -308,6 +311,13 @@ def _checking(network: Federation, own: OwnDocuments) -> Checking:
 def _badge_issuers(loaded: LoadedPlugins) -> list[BadgeIssuer]:
     made = loaded.plugins.must_call("col_badge_issuers", loaded.arguments)
     return [issuer for _, issuers in made for issuer in issuers]
+
+
+def _translators(loaded: LoadedPlugins) -> Translators:
+    """Return who translates what partners offer; those of a plugin that fails are left out."""
+    made = loaded.plugins.call_each("col_translators", loaded.arguments)
+    given = [(name, each) for name, several in made if not isinstance(several, PluginError) for each in several]
+    return Translators(loaded.plugins, given)
 
 
 def _index(config: CityConfig, loaded: LoadedPlugins, languages: Sequence[Language]) -> SearchIndex:

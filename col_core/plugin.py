@@ -77,6 +77,7 @@ from col_core.catalogue.vocabulary import (
     Sort,
     Status,
 )
+from col_core.federation.hooks import Passage, TextTranslator
 from col_core.hooks.city import City, Loaded
 from col_core.hooks.hooks import Command, ConfigSchemas, Operations, PluginSchema
 from col_core.hooks.markers import HOOK_API, hookimpl
@@ -142,6 +143,7 @@ __all__ = [
     "OpportunityType",
     "Outcome",
     "Override",
+    "Passage",
     "Periodic",
     "Place",
     "PluginError",
@@ -169,6 +171,7 @@ __all__ = [
     "SourceConfig",
     "Status",
     "Templates",
+    "TextTranslator",
     "Unreadable",
     "WebParts",
     "building",

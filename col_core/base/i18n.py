@@ -93,6 +93,17 @@ def pick(texts: Mapping[str, str], preferred: Sequence[str]) -> LocalText | None
     return next((LocalText(text=text, lang=lang) for lang, text in filled.items()), None)
 
 
+def said_in(texts: Mapping[str, str], language: str) -> str | None:
+    """Return the text in `language`, a regional one included; None where there is none in it."""
+    picked = pick(texts, (language,))
+    return picked.text if picked is not None and is_same_language(picked.lang, language) else None
+
+
+def is_same_language(one: str, other: str) -> bool:
+    """Tell whether who reads the one reads the other: "en-GB" and "en" are the same language."""
+    return _primary(one) == _primary(other)
+
+
 def text_in(texts: Mapping[str, str], language: str, *, otherwise: str = "") -> str:
     """Return the text in `language`, in any other, or `otherwise`: where nothing can say which language it is."""
     picked = pick(texts, (language,))

@@ -11,7 +11,7 @@ from col_core.base.database import Database
 from col_core.base.file_lock import alone
 
 # The last migration. Known here, so that a program that finds its database as it should be starts without Alembic.
-NEWEST = "0072"
+NEWEST = "0076"
 # Any number, the same for every version of this program.
 _LOCK_KEY = 7_031_905
 _VERSIONS = "alembic_version"

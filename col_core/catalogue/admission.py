@@ -5,7 +5,7 @@ refuse it.
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
@@ -66,7 +66,7 @@ def admitted(document: bytes, *, currency: str) -> Draft:
         draft = _DECODER.decode(document)
     except (msgspec.MsgspecError, ValueError, RecursionError) as error:
         raise Refused(f"A field has the wrong type: {str(error)[:200]}.") from error
-    title = _texts(draft.title, lambda text: plain_line(text, max_chars=MAX_TITLE))
+    title = _texts(draft.title, TIDY["title"])
     if not title:
         raise Refused("It has no title.")
     if draft.registration.deadline is not None and draft.registration.deadline.tzinfo is None:
@@ -74,11 +74,11 @@ def admitted(document: bytes, *, currency: str) -> Draft:
     return replace(
         draft,
         title=title,
-        summary=_texts(draft.summary, lambda text: plain_line(text, max_chars=MAX_SUMMARY)),
-        description=_texts(draft.description, clean_html),
-        outcome=_texts(draft.outcome, _paragraphs),
-        bring=_texts(draft.bring, _paragraphs),
-        travel=_texts(draft.travel, _paragraphs),
+        summary=_texts(draft.summary, TIDY["summary"]),
+        description=_texts(draft.description, TIDY["description"]),
+        outcome=_texts(draft.outcome, TIDY["outcome"]),
+        bring=_texts(draft.bring, TIDY["bring"]),
+        travel=_texts(draft.travel, TIDY["travel"]),
         categories=_few(draft.categories, 14),
         skills=_few((_skill(each) for each in draft.skills if each.uri or each.label), 50),
         badges=_few((each for each in draft.badges if _BADGE.fullmatch(each)), 10),
@@ -109,6 +109,17 @@ def _texts(texts: Texts, tidy: Callable[[str], str]) -> dict[str, str]:
 
 def _paragraphs(text: str) -> str:
     return plain_text(text)[:MAX_TEXT]
+
+
+# What is made of each text that tells of an offer: lines, paragraphs, and HTML for the description alone.
+TIDY: Mapping[str, Callable[[str], str]] = {
+    "title": lambda text: plain_line(text, max_chars=MAX_TITLE),
+    "summary": lambda text: plain_line(text, max_chars=MAX_SUMMARY),
+    "description": clean_html,
+    "outcome": _paragraphs,
+    "bring": _paragraphs,
+    "travel": _paragraphs,
+}
 
 
 def _line(text: str | None) -> str | None:

@@ -18,6 +18,7 @@ from col_core.catalogue.records import (
     Query,
     RawItem,
     Rejected,
+    Translation,
 )
 from col_core.hooks.city import City
 from col_core.hooks.markers import hookspec
@@ -67,6 +68,17 @@ class OpportunityFacts(Protocol):
 
     def badges(self, ids: Sequence[str]) -> Sequence[BadgeRef]:
         """Return those of the achievements `ids` that can be earned now, in the order of `ids`."""
+        ...
+
+
+class OfferTranslations(Protocol):
+    """What pages show of other cities' offers in a language that those did not write; the composition root hands it in.
+
+    It is for pages alone: feeds, files and the API say what the other city said.
+    """
+
+    def of(self, offers: Sequence[Opportunity], language: str) -> Mapping[str, Translation]:
+        """Return what there is in `language` of those of `offers` that lack it, by their id."""
         ...
 
 

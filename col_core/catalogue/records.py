@@ -6,9 +6,10 @@ Instants are aware UTC. A series keeps its wall-clock start and its zone, becaus
 
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from col_core.catalogue.vocabulary import (
     Access,
@@ -360,6 +361,30 @@ class Opportunity:
     def is_past(self, now: datetime) -> bool:
         """Whether every date is over. An opportunity without dates is never past."""
         return bool(self.occurrences) and self.next_occurrence(now) is None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Translation:
+    """What this city shows of another one's offer in a language that its own city did not write: our words, not theirs.
+
+    `texts` maps a field of the content (`title`, `summary` …) to its text in `language`; only what the offer lacks is
+    in it. `translator` is what translated, None where a person did; `is_checked` says that a person of this city read
+    or changed it, `is_outdated` that the original has changed since.
+    """
+
+    language: str
+    source_language: str
+    texts: Mapping[str, str]
+    translator: str | None
+    is_checked: bool
+    is_outdated: bool
+
+    def laid_over(self, content: Draft) -> Draft:
+        """Return `content` as it reads with these texts."""
+        said: dict[str, Any] = {
+            name: {**getattr(content, name), self.language: text} for name, text in self.texts.items()
+        }
+        return replace(content, **said)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, func, select, update
+from sqlalchemy import Row, Select, bindparam, func, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from col_core.base import bulk
@@ -121,6 +121,21 @@ def all_of(session: Session, *, after_pk: int = 0, limit: int = 1000) -> list[tu
         _selection().where(OpportunityRow.pk > after_pk).order_by(OpportunityRow.pk).limit(limit)
     ).all()
     return _opportunities(session, rows)
+
+
+def published_remote(session: Session, *, after: tuple[str, int], limit: int) -> list[tuple[tuple[str, int], str, int]]:
+    """Return up to `limit` offers of other cities that are published here: place, id, version, in a fixed order.
+
+    `after` is the place of the last one that was read, `("", 0)` in the beginning.
+    """
+    place = tuple_(OpportunityRow.source_id, OpportunityRow.pk)
+    rows = session.execute(
+        select(OpportunityRow.source_id, OpportunityRow.pk, OpportunityRow.id, OpportunityRow.version)
+        .where(OpportunityRow.origin.is_not(None), OpportunityRow.status == Status.PUBLISHED.value, place > after)
+        .order_by(OpportunityRow.source_id, OpportunityRow.pk)
+        .limit(limit)
+    )
+    return [((row.source_id or "", row.pk), row.id, row.version) for row in rows]
 
 
 def known(session: Session, source_id: str, external_ids: Sequence[str]) -> dict[str, Known]:

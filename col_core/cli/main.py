@@ -36,6 +36,7 @@ _NOUNS = (
     "serve",
     "skills",
     "sources",
+    "translations",
     "worker",
 )
 INTERRUPTED = 130

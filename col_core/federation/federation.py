@@ -9,6 +9,8 @@ from col_core.federation.ground import Ground, Part
 from col_core.federation.recognition.copies import KeptCopies
 from col_core.federation.recognition.issuers import KnownIssuers
 from col_core.federation.recognition.mirroring import Mirroring
+from col_core.federation.translating.asking import Translators
+from col_core.federation.translating.part import Translating
 from col_core.federation.trust.trust import Trust
 
 
@@ -26,15 +28,16 @@ class Federation:
     mirroring: Mirroring
     fediverse: Fediverse
     exchange: Exchange
+    translating: Translating
 
     @property
     def parts(self) -> Sequence[Part]:
         """What has work in the background."""
-        return (self.trust, self.mirroring, self.fediverse, self.exchange)
+        return (self.trust, self.mirroring, self.fediverse, self.exchange, self.translating)
 
 
-def federation(ground: Ground) -> Federation:
-    """Return the room of the city that `ground` is of."""
+def federation(ground: Ground, translators: Translators) -> Federation:
+    """Return the room of the city that `ground` is of; `translators` are those of its plugins."""
     trust = Trust(ground)
     return Federation(
         ground=ground,
@@ -44,4 +47,5 @@ def federation(ground: Ground) -> Federation:
         mirroring=Mirroring(ground),
         fediverse=fediverse(ground),
         exchange=Exchange(ground),
+        translating=Translating(ground, translators),
     )

@@ -12,6 +12,7 @@ from col_core.testing.contract_of_issuers import BadgeIssuerContract
 from col_core.testing.contract_of_languages import LanguageContract
 from col_core.testing.contract_of_search import SearchIndexContract
 from col_core.testing.contract_of_sources import SourceContract, broken, problems
+from col_core.testing.contract_of_translators import TranslatorContract
 from col_core.testing.contract_of_web import FormatContract, MapLayerContract, WebPartsContract
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "MapLayerContract",
     "SearchIndexContract",
     "SourceContract",
+    "TranslatorContract",
     "WebPartsContract",
     "broken",
     "problems",

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from col_core.catalogue.records import Cluster, Draft, Fetched, Found, Opportunity, Query, RawItem, Rejected
+from col_core.federation.hooks import Passage
 
 
 class RememberingIndex:
@@ -64,3 +65,30 @@ class ListSource:
 
     def normalise(self, raw: RawItem) -> Draft | Rejected:
         return self.drafts[raw.external_id]
+
+
+class MarkingTranslator:
+    """A translator that says in front of each text which language it should be in; `asked` is what it was asked.
+
+    It raises `error`, or returns `answer`, where a test puts something there. `pairs` None: it can do everything.
+    """
+
+    def __init__(self, name: str = "Marker", *, pairs: Sequence[tuple[str, str]] | None = None) -> None:
+        self.name, self.pairs = name, pairs
+        self.asked: list[tuple[str, str, tuple[str, ...]]] = []
+        self.error: Exception | None = None
+        self.answer: object = None
+
+    def can(self, source: str, target: str) -> bool:
+        return self.pairs is None or (source, target) in self.pairs
+
+    def translate(self, passages: Sequence[Passage], *, source: str, target: str) -> Sequence[str]:
+        self.asked.append((source, target, tuple(each.text for each in passages)))
+        if self.error is not None:
+            raise self.error
+        if self.answer is not None:
+            return self.answer  # type: ignore[return-value]  # what a plugin returns may be anything
+        return [
+            each.text.replace("<p>", f"<p>{target}: ", 1) if each.is_html else f"{target}: {each.text}"
+            for each in passages
+        ]

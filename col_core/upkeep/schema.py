@@ -23,6 +23,7 @@ import col_core.federation.exchange.tables
 import col_core.federation.fediverse.tables
 import col_core.federation.recognition.tables
 import col_core.federation.tables
+import col_core.federation.translating.tables
 import col_core.federation.trust.tables
 import col_core.organisers.tables
 import col_core.passport.tables  # noqa: F401 (all of the above)

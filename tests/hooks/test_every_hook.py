@@ -19,6 +19,7 @@ from col_core.testing.contracts import (
     MapLayerContract,
     SearchIndexContract,
     SourceContract,
+    TranslatorContract,
     WebPartsContract,
 )
 
@@ -26,6 +27,7 @@ TOWN = Path(__file__).parents[1] / "towns" / "medina"
 TRIED_HERE = {
     "col_config_schema", "col_opportunity_sources", "col_review_opportunity", "col_languages", "col_search_index",
     "col_map_layers", "col_formats", "col_web_parts", "col_operations", "col_observe", "col_badge_issuers",
+    "col_translators",
 }  # fmt: skip
 
 
@@ -69,6 +71,12 @@ class TestIssuer(BadgeIssuerContract):
     @pytest.fixture
     def issuer(self, medina):
         return medina.office.making.formats["test-seal"]
+
+
+class TestTranslator(TranslatorContract):
+    @pytest.fixture
+    def translator(self, medina):
+        return made(medina, "col_translators")[0]
 
 
 class TestOtherSearch(SearchIndexContract):
@@ -156,7 +164,7 @@ def test_what_a_city_cannot_do_without_refuses_to_boot(tmp_path, hook):
         pass
 
 
-@pytest.mark.parametrize("hook", ["col_map_layers()", "col_formats()", "col_web_parts(city)"])
+@pytest.mark.parametrize("hook", ["col_map_layers()", "col_formats()", "col_web_parts(city)", "col_translators(city)"])
 def test_what_a_city_can_do_without_is_left_out(tmp_path, hook):
     with open_city(a_town(tmp_path, broken=RAISING.format(hook))) as town:
         client = create_app(town).test_client()

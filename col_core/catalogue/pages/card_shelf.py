@@ -8,9 +8,10 @@ from flask import get_template_attribute
 from markupsafe import Markup, escape
 
 from col_core.base.kept import KeptUntil
+from col_core.catalogue.hooks import OfferTranslations
 from col_core.catalogue.pages.cards import Cards
 from col_core.catalogue.reading import Listed
-from col_core.catalogue.records import Occurrence, Opportunity
+from col_core.catalogue.records import Occurrence, Opportunity, Translation
 from col_core.web.site import Site
 
 _MOST_CHARS = 8_000_000
@@ -23,8 +24,8 @@ _Key = tuple[object, ...]
 class CardShelf:
     """Prints the cards of one city, for every visitor of this process. Safe to share between threads."""
 
-    def __init__(self, site: Site) -> None:
-        self._site = site
+    def __init__(self, site: Site, translations: OfferTranslations) -> None:
+        self._site, self._translations = site, translations
         self._kept: KeptUntil[_Key, Markup] = KeptUntil(_MOST_CHARS, weight=len)
 
     def of(self, listed: Iterable[Listed], *, level: int) -> list[Markup]:
@@ -32,15 +33,20 @@ class CardShelf:
         now = self._site.house.clock.now()
         words = self._site.translator
         cards = Cards(words, self._site.house.config, now)
+        listed = list(listed)
+        translations = self._translations.of([each.opportunity for each in listed], words.tag)
         printed = []
         for each in listed:
-            html = self._card(each.opportunity, cards, now, level, is_far=each.distance_m is not None)
+            said = translations.get(each.opportunity.id)
+            html = self._card(each.opportunity, said, cards, now, level, is_far=each.distance_m is not None)
             if each.distance_m is not None:
                 html = Markup(html.replace(_DISTANCE, escape(words.distance(each.distance_m))))  # noqa: S704 (escaped)
             printed.append(html)
         return printed
 
-    def _card(self, one: Opportunity, cards: Cards, now: datetime, level: int, *, is_far: bool) -> Markup:
+    def _card(
+        self, one: Opportunity, said: Translation | None, cards: Cards, now: datetime, level: int, *, is_far: bool
+    ) -> Markup:
         upcoming = one.next_occurrence(now)
         key = (
             self._site.language,
@@ -52,11 +58,12 @@ class CardShelf:
             one.organiser,
             upcoming,
             is_far,
+            said and said.texts.get("title"),
         )
         kept = self._kept.get(key, now)
         if kept is not None:
             return kept
-        made = cards.card(one, distance=_DISTANCE if is_far else None)
+        made = cards.card(one, translation=said, distance=_DISTANCE if is_far else None)
         macro = get_template_attribute("catalogue/card.html", "card")
         html: Markup = macro(made, level, self._site.language, self._site.assets.icon).strip()
         # Until its words change: "tomorrow" becomes "today".

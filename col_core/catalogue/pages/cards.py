@@ -8,7 +8,7 @@ from col_core.base.i18n import LocalText, Translator, pick
 from col_core.base.images import variant_key
 from col_core.base.settings import CityConfig
 from col_core.catalogue import labels
-from col_core.catalogue.records import Occurrence, Opportunity
+from col_core.catalogue.records import Occurrence, Opportunity, Translation
 from col_core.catalogue.vocabulary import Access, Category, Format, OpportunityType, Status
 
 MOST_SIGNALS = 3
@@ -19,11 +19,12 @@ class Card:
     """`when` is the next date in words, `rhythm` how it repeats; `where` is a district or a venue.
 
     `spot` is its longitude and latitude in degrees. `signals` are at most three labels with their icons. `city` is the
-    city that it is of, where that is another one.
+    city that it is of, where that is another one; `is_translated` says that the title is not that city's own.
     """
 
     id: str
     title: LocalText
+    is_translated: bool
     type: OpportunityType
     type_label: str
     category: Category | None
@@ -56,16 +57,18 @@ class Cards:
         self._config = config
         self._now = now
 
-    def card(self, one: Opportunity, *, distance: str | None = None) -> Card:
+    def card(self, one: Opportunity, *, translation: Translation | None = None, distance: str | None = None) -> Card:
         """Return one card; `distance` says how far it is from where the visitor is looking."""
         words, content = self._words, one.content
+        said = translation.laid_over(content) if translation is not None else content
         upcoming = one.next_occurrence(self._now)
         is_past = upcoming is None and bool(one.occurrences)
         place = one.place
         key = one.image_key if content.image else None
         return Card(
             id=one.id,
-            title=self.text(content.title) or LocalText(text="–", lang=""),
+            title=self.text(said.title) or LocalText(text="–", lang=""),
+            is_translated=translation is not None and "title" in translation.texts,
             type=content.type,
             type_label=words.pgettext(*labels.TYPES[content.type]),
             category=content.categories[0] if content.categories else None,

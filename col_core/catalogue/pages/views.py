@@ -14,7 +14,7 @@ from col_core.base.errors import NotFound
 from col_core.base.i18n import LocalText, pick, text_in
 from col_core.catalogue import labels, query
 from col_core.catalogue.exchange import calendar, jsonld
-from col_core.catalogue.hooks import OpportunityFacts
+from col_core.catalogue.hooks import OfferTranslations, OpportunityFacts
 from col_core.catalogue.pages import filters, map_settings, other_cities, social_picture
 from col_core.catalogue.pages.card_shelf import CardShelf
 from col_core.catalogue.pages.cards import Cards
@@ -37,7 +37,9 @@ _LONGEST_FILE_NAME = 80
 _KEEP_S = 30
 
 
-def blueprint(site: Site, catalogue: Catalogue, shelf: CardShelf, facts: OpportunityFacts) -> Blueprint:
+def blueprint(
+    site: Site, catalogue: Catalogue, shelf: CardShelf, facts: OpportunityFacts, translations: OfferTranslations
+) -> Blueprint:
     """Return the pages of the catalogue."""
     views = site.blueprint("catalogue", __name__)
     house = site.house
@@ -102,14 +104,18 @@ def blueprint(site: Site, catalogue: Catalogue, shelf: CardShelf, facts: Opportu
     @site.kept(_KEEP_S)
     def opportunity(id_: str) -> Response:
         one = _found(catalogue, id_)
+        translation = translations.of([one], site.language).get(one.id)
+        shown = translation if "original" not in request.args else None
         now = house.clock.now()
         upcoming = [each for each in one.occurrences if each.end > now]
         more = catalogue.find(_similar(one, today()), language=site.language)
         return site.page(
             "catalogue/opportunity.html",
             one=one,
-            content=one.content,
-            card=cards().card(one),
+            content=shown.laid_over(one.content) if shown is not None else one.content,
+            card=cards().card(one, translation=shown),
+            translation=translation,
+            is_translated=shown is not None,
             labels=labels,
             badges=facts.badges(one.badges),
             upcoming=upcoming[:_NEXT_DATES],

@@ -25,7 +25,7 @@ def app(medina):
 @pytest.fixture
 def shown(app, medina, clock):
     house = replace(medina.house, clock=clock)
-    shelf = CardShelf(Site(house, Assets(house.config), language_names={}))
+    shelf = CardShelf(Site(house, Assets(house.config), language_names={}), medina.federation.translating.shown)
 
     def print_(one, *, at, language="en", distance_m=None):
         clock.advance(seconds=(at - clock.now()).total_seconds())
