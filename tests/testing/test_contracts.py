@@ -15,10 +15,11 @@ from col_core.testing.contracts import (
     MapLayerContract,
     SearchIndexContract,
     SourceContract,
+    TranslatorContract,
     WebPartsContract,
     problems,
 )
-from col_core.testing.fakes import RememberingIndex
+from col_core.testing.fakes import MarkingTranslator, RememberingIndex
 
 BROKEN = (AssertionError, Exception)
 
@@ -231,3 +232,40 @@ def test_search_engines_that_break_the_contract_are_found(database):
     ):
         with pytest.raises(AssertionError):
             test(index, database)
+
+
+class Careless(MarkingTranslator):
+    """Does to what comes back what a test says."""
+
+    def __init__(self, spoil, **said) -> None:
+        super().__init__(**said)
+        self._spoil = spoil
+
+    def translate(self, passages, *, source, target):
+        return self._spoil(list(super().translate(passages, source=source, target=target)))
+
+
+@pytest.mark.parametrize(
+    ("test", "spoil", "said"),
+    [
+        ("test_it_says_its_name", list, {"name": ""}),
+        ("test_it_says_its_name", list, {"name": "<b>Loud</b>\n"}),
+        ("test_it_says_what_it_can", list, {"pairs": []}),
+        ("test_it_gives_each_text_in_its_order", lambda texts: texts[1:], {}),
+        ("test_it_gives_each_text_in_its_order", lambda texts: texts[::-1], {}),
+        ("test_it_gives_each_text_in_its_order", lambda texts: [" " for _ in texts], {}),
+        ("test_it_gives_each_text_in_its_order", lambda texts: [*texts, "more"], {}),
+        ("test_markup_stays", lambda texts: [each.replace("example.org", "elsewhere.org") for each in texts], {}),
+        ("test_markup_stays", lambda texts: [f"<table>{each}</table>" for each in texts], {}),
+    ],
+)
+def test_translators_that_break_the_contract_are_found(test, spoil, said):
+    suite, careless = TranslatorContract(), Careless(spoil, **said)
+    given = () if test == "test_it_says_its_name" else (("en", "sl"),)
+    with pytest.raises(AssertionError):
+        getattr(suite, test)(careless, *given)
+
+
+def test_a_translator_that_gives_nothing_for_an_odd_text_is_found():
+    with pytest.raises(AssertionError):
+        TranslatorContract().test_odd_texts_come_back_too(Careless(lambda texts: [""]), ("en", "sl"), "5 < 6")
