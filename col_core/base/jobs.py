@@ -98,7 +98,8 @@ class Worker:
         self._clock = clock
         self._poll_s, self._beat_s = poll_s, beat_s
         self._troubles = troubles
-        self._lease = timedelta(seconds=max((job.lease_s for job in jobs), default=600))
+        self._leases = {job.name: timedelta(seconds=job.lease_s) for job in jobs}
+        self._lease = max(self._leases.values(), default=timedelta(minutes=10))
         done = threading.Event()
         # By whether the work waits for other servers.
         self._hands = {waits: Hands(count, done=done) for waits, count in ((False, threads), (True, waiting_threads))}
@@ -181,7 +182,13 @@ class Worker:
                 (kind, task)
                 for kind in waiting
                 for task in outbox.take(
-                    session, now=now, lease=self._lease, limit=free[kind], without=mine, **self._of_kind(waits=kind)
+                    session,
+                    now=now,
+                    lease=self._lease,
+                    leases=self._leases,
+                    limit=free[kind],
+                    without=mine,
+                    **self._of_kind(waits=kind),
                 )
             ]
         return [

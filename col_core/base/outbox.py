@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Index, Select, String, Text, case, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Index, Select, String, Text, case, delete, func, insert, literal, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from col_core.base.clock import Clock
@@ -135,14 +135,15 @@ def take(
     now: datetime,
     lease: timedelta,
     limit: int,
+    leases: Mapping[str, timedelta] | None = None,
     without: Sequence[int] = (),
     only: Collection[str] | None = None,
     but: Collection[str] = (),
 ) -> list[Task]:
     """Lease up to `limit` due jobs to the caller. A lease that ran out (the worker died) is due again.
 
-    `without` are those that the caller still has in hand, whatever a clock that jumped says of their lease; `only` and
-    `but` name kinds of jobs.
+    `leases` says by the kind of job for how long, where that is not `lease`. `without` are those that the caller still
+    has in hand, whatever a clock that jumped says of their lease; `only` and `but` name kinds of jobs.
     """
     due = _due(now, without, only=only, but=but).limit(limit).with_for_update(skip_locked=True)
     ids = list(session.scalars(due))
@@ -151,7 +152,7 @@ def take(
     session.execute(
         update(OutboxRow)
         .where(OutboxRow.id.in_(ids))
-        .values(lease_until=now + lease, attempts=OutboxRow.attempts + 1, key=None)
+        .values(lease_until=_lease_until(now, lease, leases or {}), attempts=OutboxRow.attempts + 1, key=None)
         .execution_options(synchronize_session=False)
     )
     rows = session.execute(
@@ -160,6 +161,15 @@ def take(
         .order_by(OutboxRow.id)
     )
     return [Task(id=id_, job=job, payload=json.loads(payload), attempts=tries) for id_, job, payload, tries in rows]
+
+
+def _lease_until(
+    now: datetime, lease: timedelta, leases: Mapping[str, timedelta]
+) -> datetime | ColumnElement[datetime]:
+    if not leases:
+        return now + lease
+    ends = {name: literal(now + each, UtcDateTime) for name, each in leases.items()}
+    return case(ends, value=OutboxRow.job, else_=literal(now + lease, UtcDateTime))
 
 
 def is_due(

@@ -74,7 +74,7 @@ def running(folder: Path, *words: str, environ: Mapping[str, str], port: int = 0
                 made.kill()
 
 
-def until(is_so: Callable[[], bool], *, within_s: float = 90) -> None:
+def until(is_so: Callable[[], bool], *, within_s: float = 180) -> None:
     """Wait until `is_so()` is true. Raises AssertionError when the time is up."""
     end = time.monotonic() + within_s
     while not is_so():

@@ -197,6 +197,19 @@ def test_a_worker_that_was_too_slow_does_not_touch_the_job_of_the_next(database,
     assert states(database) == [("waiting", 2)]
 
 
+def test_each_kind_of_job_is_due_again_after_its_own_lease(database, clock):
+    with database.write() as session:
+        for name in ("short", "long"):
+            outbox.enqueue(session, name, {}, clock=clock)
+    minutes, leases = timedelta(minutes=1), {"short": timedelta(minutes=1)}
+    with database.write() as session:
+        assert len(outbox.take(session, now=clock.now(), lease=10 * minutes, leases=leases, limit=5)) == 2
+    clock.advance(minutes=2)
+    with database.write() as session:
+        (again,) = outbox.take(session, now=clock.now(), lease=10 * minutes, leases=leases, limit=5)
+    assert again.job == "short"
+
+
 def test_a_job_that_kills_its_worker_each_time_is_given_up(database, clock, done):
     with database.write() as session:
         outbox.enqueue(session, "note", {}, clock=clock)

@@ -36,8 +36,8 @@ _BACKOFF_S = (30, 120, 600, 1_800, 7_200, 6 * 3_600, 12 * 3_600)
 _LONGEST_RETRY_AFTER = timedelta(days=1)
 _TURN_S = 20.0
 _MOST_AT_ONCE = 50
-# A turn and a delivery that began at its end, each by both kinds of signature.
-_LEASE_S = 120
+# A turn, a delivery that began at its end, by both kinds of signature, and some time for a machine that is busy.
+_LEASE_S = 75
 _GONE, _LATER = 410, (408, 425, 429, 503)
 # Servers that know one kind of signature alone answer so to the other; Gancio says 500.
 _OTHERWISE = (400, 401, 403, 406)
