@@ -27,7 +27,8 @@ class Keyring:
     def signer(self, session: Session, *, issuer: str, did: str, kind: KeyKind) -> tuple[Signer, IssuerKey]:
         """Return what signs for `issuer` now, and the key that it is; the first key is made here."""
         row = self._current(session, issuer, kind) or self._first(session, issuer, kind)
-        private = PrivateKey.of_pkcs8(self._box.open(row.sealed, about=row.id))
+        # Sealed with its id, it is the one that was made here.
+        private = PrivateKey.of_pkcs8(self._box.open(row.sealed, about=row.id), is_ours=True)
         key = _record(row)
         return private.signer(dids.method_id(did, key.public)), key
 

@@ -4,6 +4,7 @@ import threading
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+from col_core.badges.credentials import dids
 from col_core.badges.credentials.public_keys import PublicKey
 from col_core.badges.credentials.records import KeyKind, Signer
 from col_core.badges.keyring.keyring import Keyring
@@ -70,10 +71,7 @@ class Identity:
     def _public(self, kind: KeyKind) -> tuple[str, PublicKey]:
         with self.database.read() as session:
             key = self.keyring.current(session, issuer=NETWORK_KEYS, kind=kind)
-            if key is not None:
-                return self.keyring.signer(session, issuer=NETWORK_KEYS, did=self.actor, kind=kind)[
-                    0
-                ].method, key.public
-        with self._making, self.database.write() as session:
-            signer, key = self.keyring.signer(session, issuer=NETWORK_KEYS, did=self.actor, kind=kind)
-            return signer.method, key.public
+        if key is None:
+            with self._making, self.database.write() as session:
+                _, key = self.keyring.signer(session, issuer=NETWORK_KEYS, did=self.actor, kind=kind)
+        return dids.method_id(self.actor, key.public), key.public
