@@ -7,6 +7,7 @@ nothing but a text editor.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 
@@ -70,9 +71,18 @@ def find(folder: Path, tag: str) -> Path | None:
 def load(path: Path, *, expected: PluralForms) -> Messages:
     """Read the usable translations of one catalogue.
 
-    Fuzzy and incomplete entries are left out: the layer below, or the source text, then stands in. Raises
-    `ConfigError` as `read` does.
+    Fuzzy and incomplete entries are left out: the layer below, or the source text, then stands in. What several cities
+    of a process share is read once, until the file changes. Raises `ConfigError` as `read` does.
     """
+    try:
+        state = path.stat()
+    except OSError as problem:
+        raise ConfigError(f"{path}: not a readable gettext catalogue: {problem}.") from problem
+    return _usable(path, expected, state.st_ino, state.st_size, state.st_mtime_ns)
+
+
+@lru_cache(maxsize=64)
+def _usable(path: Path, expected: PluralForms, *_state: int) -> Messages:
     return MappingProxyType(
         {entry.key: entry.forms for entry in read(path, expected=expected) if not entry.fuzzy and all(entry.forms)}
     )

@@ -7,7 +7,7 @@ as a call or an attribute, is refused.
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 MAX_LENGTH = 1000
 MAX_DEPTH = 40
@@ -53,7 +53,7 @@ class PluralForms:
 
     count: int
     text: str
-    rule: _Rule
+    rule: _Rule = field(compare=False)
 
     def index(self, n: int) -> int:
         """Return which form `n` takes; a negative number takes the form of its amount."""

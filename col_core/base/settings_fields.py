@@ -4,9 +4,10 @@ import re
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
-from zoneinfo import available_timezones
 
 from marshmallow import RAISE, Schema, ValidationError, fields
+
+from col_core.base import time_zones
 
 _TAG = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _DURATION = re.compile(r"(\d+)\s*([smhd])")
@@ -66,7 +67,7 @@ def each_once(values: list[str]) -> None:
 
 
 def time_zone(value: str) -> None:
-    if value not in available_timezones():
+    if value not in time_zones.names():
         raise ValidationError("not a known time zone")
 
 

@@ -8,13 +8,13 @@ import re
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from functools import cache
 from itertools import islice, takewhile
 from typing import Any
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from dateutil.rrule import rrule, rrulestr
 
+from col_core.base import time_zones
 from col_core.base.errors import InvalidInput
 from col_core.catalogue.records import Occurrence, Schedule
 
@@ -275,14 +275,9 @@ def _instant(wall: datetime, zone: ZoneInfo) -> datetime:
     return wall.replace(tzinfo=zone, fold=0).astimezone(UTC)
 
 
-@cache
-def _zones() -> frozenset[str]:
-    return frozenset(available_timezones())
-
-
 def zone_of(name: str) -> ZoneInfo:
     """Return the time zone called `name`. Raises InvalidInput for one that is not known."""
     # By list: ZoneInfo("Europe") would try to read a folder, and a name may hold a path.
-    if name not in _zones():
+    if name not in time_zones.names():
         raise InvalidInput(f"{name[:60]!r} is not a time zone that we know.")
     return ZoneInfo(name)

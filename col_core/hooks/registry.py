@@ -5,7 +5,7 @@ import importlib
 import importlib.util
 import sys
 from collections.abc import Callable, Iterable, Mapping
-from functools import partial
+from functools import cache, partial
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from types import ModuleType
@@ -153,10 +153,10 @@ class Plugins:
                 raise PluginError(f"{folder} has the name of a module of Python: call it otherwise.")
             self._versions[name] = _digest(folder)
             return _from_folder(name, folder)
-        found = [each for each in entry_points(group=ENTRY_POINTS) if each.name == name]
+        found = [each for each in _installed() if each.name == name]
         if not found:
             own = _own_plugins(self._folder)
-            installed = sorted({each.name for each in entry_points(group=ENTRY_POINTS)})
+            installed = sorted({each.name for each in _installed()})
             raise PluginError(
                 f"There is no plugin {name!r}. Installed: {', '.join(installed) or 'none'}; "
                 f"in the city's own folder: {', '.join(own) or 'none'}."
@@ -167,11 +167,14 @@ class Plugins:
 
 def available(folder: Path | None) -> Mapping[str, str]:
     """Return each plugin that could be enabled and where it is: a path, or the name of its distribution."""
-    found = {
-        each.name: f"{each.dist.name} {each.dist.version}" if each.dist else each.value
-        for each in entry_points(group=ENTRY_POINTS)
-    }
+    found = {each.name: f"{each.dist.name} {each.dist.version}" if each.dist else each.value for each in _installed()}
     return {**found, **{name: str(folder / name) for name in _own_plugins(folder) if folder is not None}}
+
+
+@cache
+def _installed() -> tuple[EntryPoint, ...]:
+    # Asked once in a process: it reads a file of every distribution there is.
+    return tuple(entry_points(group=ENTRY_POINTS))
 
 
 def is_taken(name: str) -> bool:

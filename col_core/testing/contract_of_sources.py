@@ -3,11 +3,11 @@
 import random
 from collections.abc import Iterator
 from dataclasses import replace
-from zoneinfo import available_timezones
 
 import msgspec
 import pytest
 
+from col_core.base import time_zones
 from col_core.catalogue.hooks import OpportunitySource
 from col_core.catalogue.records import Draft, Fetched, RawItem, Rejected, Schedule
 from col_core.testing.cities import NOW
@@ -114,7 +114,7 @@ def problems(draft: Draft) -> Iterator[str]:
 
 
 def _schedule_problems(schedule: Schedule) -> Iterator[str]:
-    if schedule.timezone not in available_timezones():
+    if schedule.timezone not in time_zones.names():
         yield f"{schedule.timezone!r} is not a time zone"
     times = [schedule.start, schedule.end, *schedule.exdates, *schedule.rdates]
     times += [each.original_start for each in schedule.overrides]

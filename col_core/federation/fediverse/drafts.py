@@ -8,10 +8,10 @@ import math
 import re
 from collections.abc import Mapping
 from datetime import datetime
-from functools import cache
 from typing import Any
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
+from col_core.base import time_zones
 from col_core.base.fields import is_web_address
 from col_core.base.html import MAX_CHARS, clean_html, plain_line
 from col_core.catalogue.records import Draft, Host, Image, Place, Registration, Schedule
@@ -94,7 +94,7 @@ def _texts(event: Document, name: str, spoken: str, tidy: Any) -> dict[str, str]
 
 def _schedule(event: Document, otherwise: str) -> Schedule:
     zone_name = event.get("timezone")
-    timezone = zone_name if isinstance(zone_name, str) and zone_name in _zones() else otherwise
+    timezone = zone_name if isinstance(zone_name, str) and zone_name in time_zones.names() else otherwise
     zone = ZoneInfo(timezone)
     start = _wall(event["startTime"], zone, "startTime")
     end = _wall(event["endTime"], zone, "endTime") if event.get("endTime") is not None else None
@@ -192,8 +192,3 @@ def _degrees(value: Any, most: int) -> float | None:
 
 def _whole(value: Any) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) and 0 < value < 1_000_000 else None
-
-
-@cache
-def _zones() -> frozenset[str]:
-    return frozenset(available_timezones())
