@@ -43,8 +43,9 @@ check: setup
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+# In the order of tests/conftest.py, which begins with what takes longest.
 test: setup $(FOREIGN_READY)
-	$(BIN)/python -m pytest -n $(TEST_PROCESSES) --dist loadfile
+	$(BIN)/python -m pytest -n $(TEST_PROCESSES) --dist loadfile --no-loadscope-reorder
 
 format: setup
 	$(BIN)/ruff format .

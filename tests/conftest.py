@@ -46,4 +46,4 @@ def medina_client(medina):
 
 def pytest_collection_modifyitems(items):
     """Begin with the files that take longest, so that no process is left alone with one in the end."""
-    items.sort(key=lambda each: each.get_closest_marker("browser") is None)
+    items.sort(key=lambda each: [each.get_closest_marker(name) is None for name in ("long", "browser")])

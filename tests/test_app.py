@@ -13,16 +13,17 @@ from col_core.house import open_city
 CITY = Path(__file__).parents[1] / "cities" / "ljubljana"
 
 
-@pytest.fixture
-def city(tmp_path, database):
-    url = database.url.render_as_string(hide_password=False)
-    with open_city(load_city(CITY, environ={"COL_VAR": str(tmp_path), "COL_DATABASE_URL": url})) as opened:
+@pytest.fixture(scope="module")
+def city(tmp_path_factory, module_database_url):
+    """Filled once on each engine: these tests only ask."""
+    environ = {"COL_VAR": str(tmp_path_factory.mktemp("var")), "COL_DATABASE_URL": module_database_url}
+    with open_city(load_city(CITY, environ=environ)) as opened:
         for each in opened.gathering.sources:
             opened.gathering.sync(each)
         yield opened
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def client(city):
     return create_app(city).test_client()
 
@@ -60,6 +61,18 @@ def test_tiles_of_the_map_together_show_what_the_filters_leave(client, z):
         for feature in client.get(f"/api/v1/map/{z}/{x}/{y}.json?price=free").json["features"]
     )
     assert shown == len(places) > 0
+
+
+def test_the_map_shows_as_many_as_the_list_has_places(city):
+    whole = city.catalogue.find(Query(per_page=1)).total
+    world = city.catalogue.clusters(Query(), z=0, x=0, y=0)
+    everything = [city.catalogue.find(Query(page=page, per_page=100)) for page in range(1, whole // 100 + 2)]
+    located = sum(
+        each.opportunity.place is not None and each.opportunity.place.lat_deg is not None
+        for page in everything
+        for each in page.items
+    )
+    assert sum(each.count for each in world) == located > 0
 
 
 def test_an_answer_that_did_not_change_is_not_sent_again(client):

@@ -11,6 +11,8 @@ from col_core.catalogue.gathering.runs import Outcome
 from col_core.catalogue.records import Query
 from col_core.house import open_city
 
+pytestmark = pytest.mark.long
+
 CITIES = Path(__file__).parents[1] / "cities"
 
 
@@ -32,21 +34,6 @@ def test_a_city_gathers_its_sources_and_finds_them(name, tmp_path, database):
     assert len(found.items) == 50
     assert free.total == found.facets["free"]["true"]
     assert sum(found.facets["type"].values()) == found.total
-
-
-def test_the_map_shows_as_many_as_the_list_has_places(tmp_path, database):
-    with opened("ljubljana", tmp_path, database) as city:
-        for each in city.gathering.sources:
-            city.gathering.sync(each)
-        whole = city.catalogue.find(Query(per_page=1)).total
-        world = city.catalogue.clusters(Query(), z=0, x=0, y=0)
-        everything = [city.catalogue.find(Query(page=page, per_page=100)) for page in range(1, whole // 100 + 2)]
-    located = sum(
-        each.opportunity.place is not None and each.opportunity.place.lat_deg is not None
-        for page in everything
-        for each in page.items
-    )
-    assert sum(each.count for each in world) == located > 0
 
 
 def test_what_the_worker_does_at_its_start_fills_the_city(tmp_path, database):

@@ -5,6 +5,7 @@ import threading
 from datetime import UTC, datetime, timedelta
 
 import httpx
+import pytest
 from sqlalchemy import func, select
 
 from col_core.base.config import load_city
@@ -16,6 +17,8 @@ from col_core.house import open_city
 from col_core.testing.clock import FixedClock
 from col_core.testing.processes import running, until
 from col_core.testing.towns import write_town
+
+pytestmark = pytest.mark.long
 
 SLOW = """
 import time

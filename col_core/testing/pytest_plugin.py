@@ -126,9 +126,19 @@ def postgres_databases(postgres_server: servers.Server) -> Iterator[PostgresData
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The URL of a database with every migration applied and nothing in it, once on each engine."""
+    yield from _migrated(request, tmp_path / "city.db")
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def module_database_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The same, one for all tests of a module: for those that fill it once and then only ask."""
+    yield from _migrated(request, tmp_path_factory.mktemp("module") / "city.db")
+
+
+def _migrated(request: pytest.FixtureRequest, file: Path) -> Iterator[str]:
     if request.param == "sqlite":
         request.config.stash[_USED]["sqlite"] += 1
-        yield request.getfixturevalue("sqlite_files").copy(tmp_path / "city.db")
+        yield request.getfixturevalue("sqlite_files").copy(file)
         return
     databases = request.getfixturevalue("postgres_databases")
     request.config.stash[_USED]["postgresql"] += 1

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 _CHUNK = 4_096
 _POLL_S = 0.05
+_DROP_BYTES, _DROP_S = 256, 0.02
 
 
 class Fault(StrEnum):
@@ -111,7 +112,7 @@ class Wire:
         left = breaks_after
         while not self._ended.is_set():
             try:
-                chunk = source.recv(256 if fault is Fault.SLOW else _CHUNK)
+                chunk = source.recv(_DROP_BYTES if fault is Fault.SLOW else _CHUNK)
                 if left is not None and len(chunk) >= left:
                     self._drop(source, sink)
                     return
@@ -123,7 +124,7 @@ class Wire:
             left = None if left is None else left - len(chunk)
             self.passed += len(chunk)
             if fault is Fault.SLOW:
-                self._ended.wait(_POLL_S)
+                self._ended.wait(_DROP_S)
         with suppress(OSError):
             sink.shutdown(socket.SHUT_WR)
 

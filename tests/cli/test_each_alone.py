@@ -9,6 +9,8 @@ import pytest
 
 from col_core.testing.towns import write_town
 
+pytestmark = pytest.mark.long
+
 NEXT_MONTH = datetime.now(UTC).date() + timedelta(days=30)
 TABLE = f"external_id,title_sl,start,end,venue,lat,lon\na,Čaj,{NEXT_MONTH} 17:00,{NEXT_MONTH} 18:00,Grad,46.05,14.51\n"
 SOURCE = '\n[[sources]]\nid = "table"\nplugin = "csv"\nurl = "table.csv"\npublish = "auto"\n'

@@ -1,5 +1,6 @@
 """A town that issues badges, and phones on which somebody claims, keeps and shows them."""
 
+import itertools
 import re
 from datetime import timedelta
 
@@ -87,6 +88,7 @@ class Room:
         self.city, self.office, self.clock = city, city.office, city.house.clock
         self.database, self.base_url = city.house.database, base_url
         self.app = create_app(city)
+        self._lessons = itertools.count()
         with self.database.write() as session:
             for each in (TEA, CAKE):
                 defining.define(session, each, origin=Origin.DATABASE, clock=self.clock)
@@ -98,7 +100,7 @@ class Room:
         """Issue badges and return the codes that claim them."""
         recipients = [Recipient(name=f"Ana {each}", email=f"ana{each}@example.org", **who) for each in range(number)]
         run = self.office.issuing.order(
-            Order(achievement_id=badge, recipients=recipients, language="sl", occasion=f"{self.clock.now()}")
+            Order(achievement_id=badge, recipients=recipients, language="sl", occasion=f"Lesson {next(self._lessons)}")
         )
         while run.finished is None:
             run = self.office.issuing.advance(run.id)

@@ -156,9 +156,8 @@ FORMS = ["/en/claim", "/en/claim/{code}", "/en/claim/{code}/decline"]
 
 
 def test_forms_of_other_sites_are_refused(room, phone):
+    code, foreign = room.code(), {"Sec-Fetch-Site": "cross-site"}
     for path in FORMS:
-        code = room.code()
-        foreign = {"Sec-Fetch-Site": "cross-site"}
         assert phone.post(path.format(code=code), {"code": code}, headers=foreign).status_code == 403
         assert [each.state for each in awards(room)] == [AwardState.ISSUED]
 

@@ -26,6 +26,8 @@ from col_core.testing.fakes import ListSource
 from col_core.testing.opportunities import FULL
 from col_core.upkeep import schema
 
+pytestmark = pytest.mark.long
+
 SOURCE = SourceConfig(id="library", plugin="list", name={"en": "Library"}, publish="auto")
 
 

@@ -13,6 +13,7 @@ from col_core.testing.processes import running
 from col_core.testing.towns import write_town
 
 TOKEN = "a-word-for-the-scraper"
+GIVEN = {"Authorization": f"Bearer {TOKEN}"}
 FEED = """external_id,title_sl,lat,lon
 1,Šahovski večer,46.05,14.5
 2,Delavnica,46.05,14.5
@@ -54,7 +55,7 @@ def opened(folder, clock, *, database=None, more=SOURCES, **rest):
 
 
 def scrape(client):
-    answer = client.get("/metrics", headers={"Authorization": f"Bearer {TOKEN}"})
+    answer = client.get("/metrics", headers=GIVEN)
     assert answer.status_code == 200
     return samples_of(answer.text)
 
@@ -174,16 +175,13 @@ def test_where_the_database_is_away_only_that_is_told(tmp_path, clock):
 
 def test_several_server_processes_count_together(tmp_path):
     folder = write_town(tmp_path / "town", more=SOURCES, base_url="http://localhost:8001")
-    with running(folder, "serve", "--workers", "2", environ={"COL_VAR": str(tmp_path / "var")}) as server:
+    with (
+        running(folder, "serve", "--workers", "2", environ={"COL_VAR": str(tmp_path / "var")}) as server,
         # A connection of its own each time, so that both processes get some.
+        httpx.Client(limits=httpx.Limits(max_keepalive_connections=0), timeout=30) as client,
+    ):
         for _ in range(20):
-            httpx.get(server.url("/robots.txt"))
-        seen = []
-        for _ in range(6):
-            answer = httpx.get(server.url("/metrics"), headers={"Authorization": f"Bearer {TOKEN}"})
-            seen.append(
-                samples_of(answer.text)[
-                    "col_requests_total", ("method", "GET"), ("route", "/robots.txt"), ("status", "200")
-                ]
-            )
-    assert seen == [20] * 6
+            client.get(server.url("/robots.txt"))
+        answers = [client.get(server.url("/metrics"), headers=GIVEN) for _ in range(6)]
+    name = "col_requests_total", ("method", "GET"), ("route", "/robots.txt"), ("status", "200")
+    assert [samples_of(each.text)[name] for each in answers] == [20] * 6

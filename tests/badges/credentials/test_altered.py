@@ -11,6 +11,8 @@ from col_core.badges.credentials.errors import Unreadable
 from col_core.badges.credentials.records import KeyKind
 from col_core.testing.badges import a_badge
 
+pytestmark = pytest.mark.long
+
 TIMES = 1_500
 STRANGE = [None, True, 0, 7, "", "x", [], {}, ["x"], {"id": "urn:x:1"}, "https://evil.example/", "2030-01-01T00:00:00Z"]
 
@@ -65,9 +67,9 @@ def meaning(document):
     return document
 
 
-def is_accepted(document, key):
+def is_accepted(text, key):
     try:
-        read = json_text.parsed(json.dumps(document))
+        read = json_text.parsed(text)
         return any(data_integrity.holds(read, each, key) for each in data_integrity.read_proofs(read))
     except Unreadable:
         return False
@@ -84,19 +86,27 @@ def without_lists(value):
     return value
 
 
+@pytest.fixture(scope="module")
+def tried():
+    """The badges that were tried already: the same change comes up more than once."""
+    return set()
+
+
 @pytest.mark.parametrize("seed", range(4))
-def test_no_altered_badge_is_accepted(signed, keys, seed):
+def test_no_altered_badge_is_accepted(signed, keys, tried, seed):
     chance = random.Random(seed)
     key = keys[KeyKind.ED25519].public
     same = meaning(without_lists(signed))
-    refused = 0
+    accepted = 0
     for _ in range(TIMES):
         document, path = altered(signed, chance)
-        if is_accepted(document, key):
-            assert meaning(without_lists(document)) == same, path
-        else:
-            refused += 1
-    assert refused > TIMES * 0.9
+        text = json.dumps(document)
+        if text not in tried:
+            tried.add(text)
+            if is_accepted(text, key):
+                assert meaning(without_lists(document)) == same, path
+                accepted += 1
+    assert accepted < TIMES * 0.1
 
 
 @pytest.mark.parametrize("seed", range(2))

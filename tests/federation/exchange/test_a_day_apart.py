@@ -24,6 +24,8 @@ from col_core.testing.wires import Fault, wire
 
 from .conftest import a_pair, an_offer
 
+pytestmark = pytest.mark.long
+
 STEP_H, OFFERS = 3, 1_200
 NETWORK = [
     (Fault.CUT, Fault.CUT),
