@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, func, select, tuple_, update
+from sqlalchemy import Select, and_, func, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from col_core.catalogue import store
 from col_core.catalogue.records import Opportunity
 from col_core.catalogue.tables import OpportunityRow
-from col_core.catalogue.vocabulary import Status
+from col_core.catalogue.vocabulary import Reach, Status
 
 FEED_PATH = "/feeds/opportunities.rpde"
 # What the list of offers is under; each item says under which licence its own words are.
@@ -20,6 +20,13 @@ _HEARD_OF = select(OpportunityRow.shared_seq, OpportunityRow.id, OpportunityRow.
 )
 _PERHAPS = (OpportunityRow.shared_seq.is_not(None), OpportunityRow.origin.is_(None))
 _PUBLIC = tuple(each.value for each in Status if each.is_public)
+# What `Opportunity.is_shared` says, without reading the offer: in a document no text holds bare quotation marks, and
+# no other key of it is called so.
+_IS_SHARED = and_(
+    OpportunityRow.origin.is_(None),
+    OpportunityRow.status.in_(_PUBLIC),
+    OpportunityRow.document.contains(f'"reach":"{Reach.NETWORK}"'),
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,6 +47,18 @@ def after(session: Session, *, seq: int, id_: str, limit: int) -> Sequence[Share
     place = tuple_(OpportunityRow.shared_seq, OpportunityRow.id)
     chosen = _HEARD_OF.where(place > tuple_(seq, id_)).order_by(OpportunityRow.shared_seq, OpportunityRow.id)
     return _shared(session, chosen.limit(limit))
+
+
+def numbers_after(session: Session, *, seq: int, id_: str, limit: int) -> Sequence[tuple[int, str, bool]]:
+    """Return the place of each offer that `after` gives, and whether partner cities still show it; much cheaper."""
+    place = tuple_(OpportunityRow.shared_seq, OpportunityRow.id)
+    chosen = (
+        select(OpportunityRow.shared_seq, OpportunityRow.id, _IS_SHARED)
+        .where(OpportunityRow.shared_seq.is_not(None), place > tuple_(seq, id_))
+        .order_by(OpportunityRow.shared_seq, OpportunityRow.id)
+        .limit(limit)
+    )
+    return [(row[0] or 0, row[1], bool(row[2])) for row in session.execute(chosen)]
 
 
 def one(session: Session, id_: str) -> Shared | None:
@@ -70,20 +89,12 @@ def last(session: Session) -> int:
 
 def forget_gone(session: Session, *, before: datetime) -> None:
     """Forget that partner cities ever heard of what has been gone since `before`: they have heard that by then."""
-    rows = session.execute(
-        select(OpportunityRow.pk, OpportunityRow.id).where(
-            OpportunityRow.shared_seq.is_not(None), OpportunityRow.updated < before
-        )
-    ).all()
-    found = store.get_many(session, [row.id for row in rows])
-    gone = [row.pk for row in rows if not found[row.id].is_shared]
-    for start in range(0, len(gone), 500):
-        session.execute(
-            update(OpportunityRow)
-            .where(OpportunityRow.pk.in_(gone[start : start + 500]))
-            .values(shared_seq=None)
-            .execution_options(synchronize_session=False)
-        )
+    session.execute(
+        update(OpportunityRow)
+        .where(OpportunityRow.shared_seq.is_not(None), OpportunityRow.updated < before, ~_IS_SHARED)
+        .values(shared_seq=None)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def newest(session: Session, *, before_pk: int | None, limit: int) -> list[tuple[int, Opportunity]]:

@@ -5,7 +5,7 @@ both sides can keep it up to date item by item.
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from threading import Lock
 
 from sqlalchemy.orm import Session
@@ -67,15 +67,23 @@ class FeedDigests:
         self._kept[key] = kept
         if len(self._kept) > _MOST_KEPT:
             self._kept.pop(next(iter(self._kept)))
-        while rows := sharing.after(session, seq=kept.seq, id_=kept.id, limit=_READ_AT_ONCE):
-            for row in rows:
-                one = row.opportunity
-                if one is not None and filters.matches(asked, one.content, one.place):
-                    kept.items[row.id] = row.seq
+        while places := _places(session, asked, kept):
+            for seq, id_, is_there in places:
+                if is_there:
+                    kept.items[id_] = seq
                 else:
-                    kept.items.pop(row.id, None)
-            kept.seq, kept.id = rows[-1].seq, rows[-1].id
+                    kept.items.pop(id_, None)
+                kept.seq, kept.id = seq, id_
         return kept
+
+
+def _places(session: Session, asked: Query, kept: "_Kept") -> Sequence[tuple[int, str, bool]]:
+    """Return the places after what is kept, each with whether the feed under `asked` holds an offer there."""
+    if asked == Query():
+        return sharing.numbers_after(session, seq=kept.seq, id_=kept.id, limit=_READ_AT_ONCE)
+    rows = sharing.after(session, seq=kept.seq, id_=kept.id, limit=_READ_AT_ONCE)
+    found = ((row, row.opportunity) for row in rows)
+    return [(row.seq, row.id, one is not None and filters.matches(asked, one.content, one.place)) for row, one in found]
 
 
 class _Kept:

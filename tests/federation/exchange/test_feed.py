@@ -1,6 +1,7 @@
 """The feed as other programs read it: in order, each once, with tombstones, and never a place twice."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -69,6 +70,21 @@ def test_pages_are_in_the_order_of_changes_and_each_item_stands_once(home, read,
     assert len({each["id"] for each in found}) == len(found) == 7
     assert list(said(found))[-1] == "Offer 0, later"
     assert all("max-age=3600" in answer.headers["Cache-Control"] for answer, _ in pages[:-1])
+
+
+def test_a_month_later_what_is_gone_is_forgotten_and_what_is_shared_is_not(home, read, clock):
+    local = replace(an_offer("Becomes local"), reach=Reach.LOCAL)
+    home.offer({"a": an_offer("Stays"), "b": an_offer("Goes"), "c": replace(local, reach=Reach.NETWORK)})
+    home.offer({"a": an_offer("Stays"), "c": local})
+    assert [each["state"] for each in items(read())].count("deleted") == 1
+    asked = digests.FeedDigests()
+    with home.database.read() as session:
+        assert asked.digest(session, feed.Query(), epoch="x").count == 2
+    clock.advance(days=31)
+    home.offer({"a": an_offer("Stays"), "c": local, "d": replace(an_offer("Late"), reach=Reach.NETWORK)})
+    with home.database.write() as session:
+        sharing.forget_gone(session, before=clock.now() - timedelta(days=30))
+    assert [each["state"] for each in items(read())] == ["updated"] * 3
 
 
 def test_what_is_no_longer_shared_is_a_tombstone_in_its_order(home, read):
