@@ -9,6 +9,7 @@ import math
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -17,6 +18,7 @@ from marshmallow import ValidationError, fields, validate
 from col_core.base.strict_json import LARGEST_INTEGER, text_fault
 
 LONGEST_TEXT = 20_000
+_LONGEST_KEPT = 2_000
 FIRST_YEAR, LAST_YEAR = 1000, 9000
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _ADDRESS_BREAKERS = re.compile(r"[\s\x00-\x1f\x7f<>\"\\^`{|}]")
@@ -166,6 +168,12 @@ class Address(Text):
 
 def is_web_address(text: str) -> bool:
     """Whether `text` is an http(s) address with a host that may be shown as a link."""
+    # A document names one address many times over. Long ones would fill the memory.
+    return _is_address(text) if len(text) <= _LONGEST_KEPT else _is_address.__wrapped__(text)
+
+
+@lru_cache(maxsize=256)
+def _is_address(text: str) -> bool:
     if _ADDRESS_BREAKERS.search(text):
         return False
     try:

@@ -6,6 +6,7 @@ changes then.
 
 import html
 import re
+from functools import cache
 from html.parser import HTMLParser
 
 import nh3
@@ -38,6 +39,8 @@ _BLANK_LINE = re.compile(r"\n[ \t\r\f\v\u00a0]*\n\s*")
 # Control characters, surrogates and the marks that turn the direction of what follows.
 _BLOCK_TAG = re.compile(r"</?(?:p|[uo]l|li|blockquote|h[34]|br)>")
 _ANY_TAG = re.compile(r"<[^<>]*>")
+# Paragraphs of words alone, as they come out of here: nothing is left to be done to them.
+_CLEAN = re.compile(r"(?:<p>(?!\s)[^<>&\n]++(?<!\s)</p>)++")
 _UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069\ufeff]")
 
 
@@ -47,6 +50,8 @@ def clean_html(text: str) -> str:
     Plain text becomes paragraphs at its blank lines. What exceeds `MAX_CHARS` is cut off.
     """
     text = visible(text)
+    if len(text) <= MAX_CHARS and _CLEAN.fullmatch(text) and text.count("<") <= _MAX_TAGS:
+        return text
     room = MAX_CHARS
     while len(cleaned := _cleaned(text[:room])) > MAX_CHARS:
         room = room * MAX_CHARS // len(cleaned) - 1
@@ -74,6 +79,9 @@ def _cleaned(text: str) -> str:
 
 def plain_text(text: str) -> str:
     """Return what a reader sees of `text` (HTML or plain), a line a paragraph or list item."""
+    if text.isprintable() and "<" not in text and "&" not in text:
+        # One line without markup: no character that ends a line is one that is printed.
+        return " ".join(text[:MAX_CHARS].split())
     text = visible(text)[:MAX_CHARS]
     if not _LOOKS_LIKE_HTML.search(text):
         lines = text.splitlines()
@@ -94,7 +102,7 @@ def running_text(cleaned: str) -> str:
 
 def plain_line(text: str, *, max_chars: int) -> str:
     """Return `text` without markup on one line, cut at a word where it is longer than `max_chars`."""
-    line = " ".join(plain_text(text).split())
+    line = plain_text(text).replace("\n", " ")
     if len(line) <= max_chars:
         return line
     cut, following = line[: max_chars - 1], line[max_chars - 1]
@@ -103,19 +111,25 @@ def plain_line(text: str, *, max_chars: int) -> str:
 
 def visible(text: str) -> str:
     """Return `text` with even line ends, without NUL, control characters, surrogates and direction marks."""
+    if text.isprintable():
+        return text
     return _UNSEEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def _nh3(text: str) -> str:
-    return nh3.clean(
-        text,
+    return _cleaner().clean(text).replace("&nbsp;", "\u00a0")
+
+
+@cache
+def _cleaner() -> nh3.Cleaner:
+    return nh3.Cleaner(
         tags=_TAGS,
         clean_content_tags=_SILENT,
         attributes={"a": {"href"}},
         url_schemes={"http", "https", "mailto", "tel"},
         link_rel="nofollow noopener noreferrer",
         strip_comments=True,
-    ).replace("&nbsp;", "\u00a0")
+    )
 
 
 def _paragraph(inner: str) -> str:
@@ -173,7 +187,8 @@ class _Blocks(HTMLParser):
     def _end_run(self) -> None:
         for part in _BLANK_LINE.split("".join(self._run)):
             # An inline tag may stretch over a blank line: nh3 closes it here and drops its end from the next part.
-            inner = _nh3(_without_outer_breaks(part))
+            inner = _without_outer_breaks(part)
+            inner = _nh3(inner) if inner else ""
             if plain_text(inner):
                 self._out.append(f"<p>{inner}</p>")
         self._run = []

@@ -44,6 +44,13 @@ def test_cleaning_twice_changes_nothing(text: str) -> None:
     assert "<svg" not in once
 
 
+@given(st.lists(st.text("ač \u00a0\t\u200b'\"-;", max_size=8), min_size=1, max_size=4))
+def test_paragraphs_of_words_come_out_as_they_would_with_markup_in_them(words: list[str]) -> None:
+    plain = "".join(f"<p>{each}</p>" for each in words)
+    # A list at the end sends everything the long way round.
+    assert clean_html(plain + "<ul><li>x</li></ul>") == clean_html(plain) + "<ul><li>x</li></ul>"
+
+
 @given(st.text(max_size=200))
 def test_no_text_breaks_it(text: str) -> None:
     assert clean_html(clean_html(text)) == clean_html(text)

@@ -59,6 +59,26 @@ def test_brackets_in_a_text_are_not_depth() -> None:
     assert loads(json.dumps([text]).encode()) == [text]
 
 
+@given(
+    st.recursive(
+        st.text('"\\\\[]{}č\n', max_size=6),
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text('"\\\\[{', max_size=4), inner, max_size=3),
+        max_leaves=20,
+    ),
+    st.booleans(),
+)
+def test_the_depth_that_is_allowed_is_the_depth_that_is_there(value: object, ascii_only: bool) -> None:
+    def depth(one: object) -> int:
+        inner = one.values() if isinstance(one, dict) else one if isinstance(one, list) else None
+        return 0 if inner is None else 1 + max(map(depth, inner), default=0)
+
+    body = json.dumps(value, ensure_ascii=ascii_only).encode()
+    assert loads(body, max_depth=depth(value)) == value
+    if depth(value):
+        with pytest.raises(Malformed, match="deeper"):
+            loads(body, max_depth=depth(value) - 1)
+
+
 def test_a_whole_surrogate_pair_is_a_letter() -> None:
     assert loads(b'"\\ud83c\\udf3b"') == "\U0001f33b"
 

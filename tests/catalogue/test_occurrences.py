@@ -226,6 +226,29 @@ def test_however_long_ago_a_rule_began_it_goes_on_in_its_step(start, rule):
     assert ours[: MOST_OCCURRENCES - 1] == theirs[: MOST_OCCURRENCES - 1]
 
 
+@settings(max_examples=100)
+@given(
+    start=st.datetimes(datetime(2024, 1, 1), datetime(2027, 1, 1)).map(lambda each: each.replace(microsecond=0)),
+    rule=st.builds(
+        "FREQ={};INTERVAL={}{}".format,
+        st.sampled_from(["DAILY", "WEEKLY"]),
+        st.integers(1, 9),
+        st.sampled_from(["", ";COUNT=1", ";COUNT=40", ";UNTIL=20260401T100000"]),
+    ),
+    names_its_day=st.booleans(),
+)
+def test_a_rule_that_only_counts_days_or_weeks_gives_what_the_library_gives(start, rule, names_its_day):
+    if names_its_day and "WEEKLY" in rule:
+        rule = f"{rule};BYDAY={('MO', 'TU', 'WE', 'TH', 'FR', 'SA', 'SU')[start.weekday()]}"
+    given_by_it = rrulestr(rule, dtstart=start).between(datetime(2025, 3, 2), datetime(2026, 9, 1), inc=True)
+    found = expand(Schedule(start=start, timezone="UTC", rrule=rule), now=NOW, until=datetime(2026, 9, 1, tzinfo=UTC))
+    ours, theirs = (
+        [each for each in dates if each > datetime(2025, 3, 2, tzinfo=UTC) and each != start.replace(tzinfo=UTC)]
+        for dates in ((one.start for one in found), (one.replace(tzinfo=UTC) for one in given_by_it))
+    )
+    assert ours == theirs
+
+
 @settings(max_examples=60)
 @given(
     start=st.datetimes(datetime(2020, 1, 1), datetime(2028, 1, 1)).map(lambda each: each.replace(microsecond=0)),
