@@ -24,6 +24,7 @@ from col_core.federation.tables import PeerRow
 CHANGED = "peer.changed"
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _HOST = re.compile(r"^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?(:\d{1,5})?$")
+_BLANK = re.compile(r"[\x00-\x20]")
 _NOT_IN_KEY = re.compile(r"[^a-z0-9]+")
 _FIELDS = frozenset(each.name for each in PeerRow.__table__.columns) - {"host", "key", "created"}
 
@@ -42,7 +43,7 @@ def host_of(url: str) -> str:
     if port is not None and port != _DEFAULT_PORTS.get(parts.scheme):
         host = f"{host}:{port}"
     if (
-        any(each <= " " for each in url)
+        _BLANK.search(url)
         or parts.scheme not in _DEFAULT_PORTS
         or not _HOST.fullmatch(host)
         or parts.username is not None

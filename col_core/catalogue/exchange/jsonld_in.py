@@ -4,11 +4,12 @@ Source: https://schema.org/Event, /Course, /CourseInstance, /Schedule. What has 
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
+from functools import cache
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -57,8 +58,11 @@ def name_of(node: Node) -> str | None:
     return None
 
 
-def draft(node: Node, defaults: Defaults) -> Draft:
-    """Return what `node` says. Raises ValueError that names the key."""
+def draft(node: Node, defaults: Defaults, *, besides: Collection[str] = ()) -> Draft:
+    """Return what `node` says, but for what `besides` names (of organiser, hosts, place, price): the caller reads that.
+
+    Raises ValueError that names the key.
+    """
     page = one_of(node.get("mainEntityOfPage"))
     language = str(page.get("inLanguage") or defaults.language)
     facts: Node = {**one_of(node.get("hasCourseInstance")), **{"provider": node.get("provider")}}
@@ -67,7 +71,7 @@ def draft(node: Node, defaults: Defaults) -> Draft:
     if not title:
         raise ValueError("name: it is missing")
     words = listed(node.get("keywords"))
-    organisers = _organisers(facts)
+    organisers = _organisers(facts) if "organiser" not in besides else []
     places = [each for each in listed(facts.get("location")) if each]
     online_url = next(
         (web_address(one_of(each).get("url")) for each in places if "VirtualLocation" in _types(each)), None
@@ -85,14 +89,15 @@ def draft(node: Node, defaults: Defaults) -> Draft:
         skills=skills_of(node, language),
         organiser=organisers[0].name if organisers else None,
         hosts=tuple(organisers[1:]),
-        place=next((place for each in places if (place := _place(each)) is not None), None),
+        place=next((place for each in places if (place := _place(each)) is not None), None)
+        if "place" not in besides else None,
         accessibility=words_of([one_of(each).get("name") for place in places
                               for each in listed(one_of(place).get("amenityFeature"))], Access),
         online=online_url is not None or "Online" in mode or "Mixed" in mode or "Blended" in mode,
         online_url=None if online_url in own_pages else online_url,
         schedule=_schedule(facts, defaults),
         ages=_ages(facts),
-        price=_price(facts, offers, language, defaults),
+        price=_price(facts, offers, language, defaults) if "price" not in besides else Price(),
         languages=tuple(each for each in listed(facts.get("inLanguage")) if isinstance(each, str)),
         capacity=whole_of(facts.get("maximumAttendeeCapacity")),
         registration=_registration(offers, own_pages),
@@ -121,6 +126,8 @@ def listed(value: Any) -> list[Any]:
 
 def one_of(value: Any) -> Node:
     """Return the first object of what may be one, several or a bare text."""
+    if isinstance(value, dict):
+        return value
     return next((each for each in listed(value) if isinstance(each, dict)), {})
 
 
@@ -142,9 +149,14 @@ def _line(text: str) -> str:
 
 
 def words_of(values: list[Any], kind: type[_Word]) -> tuple[_Word, ...]:
-    known = {each.value: each for each in kind}
+    known: Mapping[str, Any] = _known(kind)
     said = [word.strip().lower() for each in values if isinstance(each, str) for word in each.split(",")]
     return tuple(dict.fromkeys(known[each] for each in said if each in known))
+
+
+@cache
+def _known(kind: type[StrEnum]) -> Mapping[str, StrEnum]:
+    return {each.value: each for each in kind}
 
 
 def skills_of(node: Node, language: str) -> tuple[Skill, ...]:

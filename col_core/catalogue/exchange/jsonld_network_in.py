@@ -24,6 +24,7 @@ from col_core.catalogue.records import Concession, Draft, Host, Override, Place,
 from col_core.catalogue.vocabulary import Access, Reach, RegistrationMode, Status
 
 _MOST = 1_000
+_READ_HERE = frozenset({"organiser", "hosts", "place", "price"})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,10 +41,11 @@ def offered(node: Node, defaults: Defaults) -> Offered:
     url = web_address(node.get("url")) or web_address(node.get("@id"))
     if url is None:
         raise ValueError("url: it is missing")
-    said = jsonld_in.draft(node, defaults)
     if not _is_ours(node):
+        said = jsonld_in.draft(node, defaults)
         said = replace(said, url=web_address(next((each for each in listed(node.get("sameAs")) if each), None)))
         return Offered(url=url, status=_status(node, said), draft=replace(said, reach=Reach.NETWORK))
+    said = jsonld_in.draft(node, defaults, besides=_READ_HERE)
     facts = {**one_of(node.get("hasCourseInstance")), **node}
     draft = replace(
         said,

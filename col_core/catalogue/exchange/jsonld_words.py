@@ -69,4 +69,4 @@ def licence(said: str | None) -> Any:
 
 def filled(value: Mapping[str, Any]) -> dict[str, Any]:
     """Return `value` without what is not known."""
-    return {name: each for name, each in value.items() if each is not None and each not in ("", [], {})}
+    return {name: each for name, each in value.items() if each or (each is not None and each not in ("", [], {}))}

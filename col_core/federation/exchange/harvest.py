@@ -6,6 +6,7 @@ it. Nothing here believes the partner's clock.
 
 import random
 from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -44,6 +45,7 @@ _WHOLE_EVERY, _AFTER_LONG, _DOUBT_EVERY, _COMPARE_EVERY = (
 )
 _MOST_BUCKETS, _MOST_SINGLE = 8, 50
 _BATCH = 250
+_Coming = Future[tuple[FeedPage | None, str | None]]
 _log = structlog.get_logger()
 
 
@@ -123,16 +125,26 @@ class Harvest:
 
     def _read_on(self, run: "_Run") -> Ended:
         """Read pages until the end, or until the bounds of a run."""
+        # The partner makes its next page while the one before it is stored.
+        with ThreadPoolExecutor(max_workers=1, thread_name_prefix="harvest") as ahead:
+            return self._read_pages(run, ahead)
+
+    def _read_pages(self, run: "_Run", ahead: ThreadPoolExecutor) -> Ended:
         one = run.subscription
         wary = one.failures > 0
         until = monotonic() + (min(self._run_s, WARY_RUN_S) if wary else self._run_s)
         seen: set[str] = set()
+        coming: _Coming | None = None
         while True:
             url = one.next_url or subscriptions.start_of(run.peer, one)
             if url in seen:
                 raise Lying(f"{one.host} leads in a circle.")
             seen.add(url)
-            page, etag = fetching.page(self._ground.http, run.peer, url, etag=one.etag)
+            if coming is not None:
+                page, etag = coming.result()
+                coming = None
+            else:
+                page, etag = fetching.page(self._ground.http, run.peer, url, etag=one.etag)
             if page is None:
                 return Ended.UP_TO_DATE
             run.pages += 1
@@ -140,13 +152,16 @@ class Harvest:
                 one = run.subscription = self._anew(run, "The numbers of its feed count from elsewhere now.")
                 seen.clear()
                 continue
+            goes_on = run.pages < self._most_pages and monotonic() <= until
+            if goes_on and not page.is_last and page.next not in seen:
+                coming = ahead.submit(fetching.page, self._ground.http, run.peer, page.next, etag=None)
             following = self._take(run, page, etag if page.is_last else None)
             if following is None:
                 return Ended.MORE
             one = run.subscription = following
             if page.is_last:
                 return Ended.UP_TO_DATE
-            if run.pages >= self._most_pages or monotonic() > until:
+            if not goes_on:
                 return Ended.MORE
 
     def _counts_from_elsewhere(self, one: Subscription, page: FeedPage) -> bool:

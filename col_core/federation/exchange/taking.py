@@ -97,7 +97,8 @@ class Taker:
             own = ids.get(row["external_id"]) or (known.opportunity_id if known else None)
             row |= {"opportunity_id": own, "twin": known.twin if known else None, "changed": now}
         _write(session, rows, {each for each, known in before.items() if known is not None})
-        _mark(session, peer.host, [each.id for each in items], pass_number)
+        written = {row["external_id"] for row in rows}
+        _mark(session, peer.host, [each.id for each in items if each.id not in written], pass_number)
         return Taken(changed=len(read) + len(gone), refused=len(refused))
 
     def refuse(self, session: Session, peer: Peer, item: Item, reason: str, *, pass_number: int) -> None:
@@ -139,8 +140,9 @@ class Taker:
     def _offer(self, peer: Peer, item: Item, data: Mapping[str, Any], asked: Query) -> _Read:
         """Return the offer that an item is. Raises Refused, ValueError."""
         offered = jsonld_network_in.offered(data, self._defaults)
-        for url in (offered.url, data.get("@id")):
-            if url is not None and not peers.is_on(url, peer.host):
+        own, named = offered.url, data.get("@id")
+        for url in (own,) if named in (own, None) else (own, named):
+            if not peers.is_on(url, peer.host):
                 raise Refused(f"It is of another server: {str(url)[:120]}.")
         draft = admitted(packed(_as_here(offered)), currency=self._config.currency)
         if not filters.matches(asked, draft, draft.place):
@@ -310,6 +312,8 @@ def _write(session: Session, rows: Sequence[dict[str, Any]], there: set[str]) ->
 
 def _mark(session: Session, host: str, ids: Sequence[str], pass_number: int) -> None:
     """Note that these were seen in this run through the feed."""
+    if not ids:
+        return
     chosen = update(RemoteOfferRow).where(
         RemoteOfferRow.host == host,
         bulk.among(session, RemoteOfferRow.external_id, ids),
