@@ -8,12 +8,15 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Row, Select, bindparam, select, update
 from sqlalchemy.orm import Session
 
-from col_core.catalogue import store
-from col_core.catalogue.records import Opportunity
+from col_core.catalogue import documents, store
+from col_core.catalogue.records import Draft, Place
+from col_core.catalogue.tables import OpportunityRow
 from col_core.catalogue.vocabulary import Status
 from col_core.federation.exchange.records import Held
 from col_core.federation.exchange.tables import RemoteOfferRow
@@ -74,29 +77,38 @@ def _write(session: Session, ground: Ground, twins: Mapping[str, str | None], at
 def _catalogue(session: Session, remote: Mapping[str, str | None]) -> list[_Slim]:
     found: list[_Slim] = []
     after = 0
-    while batch := store.all_of(session, after_pk=after, limit=_READ_AT_ONCE):
-        after = batch[-1][0]
-        for _, each in batch:
-            is_hidden_twin = each.status is Status.DRAFT and remote.get(each.id) is not None
-            if each.status in _PUBLIC or is_hidden_twin:
-                found.append(_slim(each))
+    while rows := session.connection().execute(_perhaps_alike(), {"after": after}).all():
+        after = rows[-1].pk
+        for row in rows:
+            if row.status != Status.DRAFT or remote.get(row.id) is not None:
+                found.append(_slim(row))
     return sorted(found, key=lambda each: (each.host, each.id))
 
 
-def _slim(one: Opportunity) -> _Slim:
-    pages = [one.content.url, one.origin.url if one.origin is not None else None]
+@cache
+def _perhaps_alike() -> Select[*tuple[Any, ...]]:
+    # Not the whole offers: whose they are and when they take place costs twice as much as the rest.
+    columns = OpportunityRow.__table__.c
+    chosen = select(*(columns[name] for name in ("pk", "id", "status", "document", "place", "origin")))
+    status = columns.status.in_([*(each.value for each in _PUBLIC), Status.DRAFT.value])
+    return chosen.where(columns.pk > bindparam("after"), status).order_by(columns.pk).limit(_READ_AT_ONCE)
+
+
+def _slim(row: Row[*tuple[Any, ...]]) -> _Slim:
+    content, origin = documents.draft_of(row.document), documents.origin_of(row.origin)
+    pages = [content.url, origin.url if origin is not None else None]
     return _Slim(
-        id=one.id,
-        host=one.origin.host if one.origin is not None else "",
+        id=row.id,
+        host=origin.host if origin is not None else "",
         pages=tuple(dict.fromkeys(each.rstrip("/") for each in pages if each)),
-        spots=tuple(_spots(one)),
+        spots=tuple(_spots(content, documents.place_of(row.place))),
     )
 
 
-def _spots(one: Opportunity) -> Iterator[_Key]:
+def _spots(content: Draft, place: Place | None) -> Iterator[_Key]:
     """Give title, start and place of an offer, once for each language of its title; nothing where one is missing."""
-    schedule, place = one.content.schedule, one.place
-    if schedule is None or (place is None and not one.content.online):
+    schedule = content.schedule
+    if schedule is None or (place is None and not content.online):
         return
     where = "online"
     if place is not None:
@@ -105,7 +117,7 @@ def _spots(one: Opportunity) -> Iterator[_Key]:
         if located:
             where = f"{round(place.lat_deg or 0, _DIGITS)},{round(place.lon_deg or 0, _DIGITS)}"
     if where:
-        for title in one.content.title.values():
+        for title in content.title.values():
             yield _folded(title), schedule.start.isoformat(), schedule.timezone, where
 
 
