@@ -35,9 +35,9 @@ class Running:
     def kill(self) -> None:
         """End it and its children at once, as a power cut does."""
         os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait(10)
+        self.process.wait(60)
 
-    def terminate(self, *, within_s: float = 30) -> int:
+    def terminate(self, *, within_s: float = 60) -> int:
         """Ask it to end, and return its exit code."""
         self.process.terminate()
         return self.process.wait(within_s)
@@ -69,7 +69,7 @@ def running(folder: Path, *words: str, environ: Mapping[str, str], port: int = 0
         if process.poll() is None:
             process.terminate()
             try:
-                process.wait(20)
+                process.wait(60)
             except subprocess.TimeoutExpired:
                 made.kill()
 

@@ -8,6 +8,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +16,7 @@ import psycopg
 from sqlalchemy.engine import URL, make_url
 
 _USERS = ("root", "postgres")
+_FIRST_PORT, _PORTS = 20_000, 12_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,10 +122,15 @@ def _is_open(port: int) -> bool:
 
 
 def free_port() -> int:
-    """Return a port of 127.0.0.1 that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Return a port of 127.0.0.1 that nobody listens on.
+
+    It is none of those that systems give away by themselves, so that nobody has it when it is used a moment later.
+    """
+    while True:
+        port = _FIRST_PORT + secrets.randbelow(_PORTS)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def _wait(port: int) -> bool:

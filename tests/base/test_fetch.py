@@ -1,4 +1,5 @@
 import gzip
+import threading
 import time
 import zlib
 from collections.abc import Iterator
@@ -171,10 +172,11 @@ def test_a_gigabyte_of_zeros_in_a_megabyte_is_stopped_early(web: WebServer, clie
     packer = zlib.compressobj(9, wbits=31)
     bomb = b"".join(packer.compress(bytes(1_000_000)) for _ in range(1000)) + packer.flush()
     url = web.put("/", bomb, Content_Encoding="gzip")
-    begun = time.monotonic()
+    # Time at work, which does not grow where others work beside it; a thousand times as much would take longer.
+    begun = time.process_time()
     with pytest.raises(FetchError, match="larger"):
         client.get(url, max_bytes=1_000_000)
-    assert time.monotonic() - begun < 2
+    assert time.process_time() - begun < 2
 
 
 @pytest.mark.parametrize("coding", ["br", "zstd", "gzip, gzip"])
@@ -206,37 +208,38 @@ def test_an_endless_answer_is_cut(web: WebServer, client: HttpClient) -> None:
 
 @pytest.mark.parametrize("where", ["before", "head", "body"])
 def test_a_server_that_drips_is_left_at_the_deadline(web: WebServer, client: HttpClient, where: str) -> None:
+    is_left = threading.Event()
+
     def how(request: BaseHTTPRequestHandler) -> None:
         if where == "before":
-            time.sleep(1.5)
+            is_left.wait(60)
         if where == "head":
-            for _ in range(15):
-                request.wfile.write(b"HTTP/1.0 200 OK\r\nX-A: " if _ == 0 else b"a")
-                request.wfile.flush()
-                time.sleep(0.1)
-        request.send_response(200)
-        request.end_headers()
-        for _ in range(15):
+            request.wfile.write(b"HTTP/1.0 200 OK\r\nX-A: ")
+        else:
+            request.send_response(200)
+            request.end_headers()
+        for _ in range(600):
+            if is_left.wait(0.1):
+                return
             request.wfile.write(b"a")
             request.wfile.flush()
-            time.sleep(0.1)
 
     url = web.answer("/", how)
-    begun = time.monotonic()
     with pytest.raises(FetchError, match="within the time"):
         client.get(url, deadline_s=0.5)
-    assert time.monotonic() - begun < 1
+    is_left.set()
 
 
 def test_a_resolver_that_hangs_is_left_at_the_deadline() -> None:
-    def resolver(host: str, port: int) -> list[str]:
-        time.sleep(1)
-        return ["8.8.8.8"]
+    is_left = threading.Event()
 
-    begun = time.monotonic()
+    def resolver(host: str, port: int) -> list[str]:
+        assert is_left.wait(60)
+        return []
+
     with pytest.raises(FetchError, match="within the time"):
         HttpClient(user_agent="test", resolver=resolver).get("http://example.org/", deadline_s=0.2)
-    assert time.monotonic() - begun < 0.8
+    is_left.set()
 
 
 def test_an_answer_that_breaks_off_is_an_error(web: WebServer, client: HttpClient) -> None:
@@ -343,13 +346,14 @@ def test_a_header_that_is_none_is_refused_without_telling_it(web: WebServer, cli
 
 
 def test_a_slow_or_endless_answer_to_what_was_sent_is_left(web: WebServer, client: HttpClient) -> None:
-    def slow(request: BaseHTTPRequestHandler) -> None:
-        time.sleep(1.5)
+    is_left = threading.Event()
 
-    begun = time.monotonic()
+    def slow(request: BaseHTTPRequestHandler) -> None:
+        is_left.wait(60)
+
     with pytest.raises(FetchError, match="within the time") as caught:
         client.post(web.answer("/", slow), {}, deadline_s=0.3)
-    assert time.monotonic() - begun < 1
+    is_left.set()
     assert not caught.value.permanent
     with pytest.raises(FetchError, match="larger"):
         client.post(web.put("/big", b"x" * 1001), {}, max_bytes=1000)

@@ -65,10 +65,10 @@ def test_no_text_breaks_it(text: str) -> None:
     ids=["div", "b", "a", "bang", "list", "spaces", "inner spaces", "lines", "entities"],
 )  # fmt: skip
 def test_a_megabyte_of_nonsense_costs_little(text: str) -> None:
-    begun = time.monotonic()
+    begun = time.process_time()
     cleaned = clean_html(text)
     plain_text(text)
-    assert time.monotonic() - begun < 2
+    assert time.process_time() - begun < 2
     assert len(cleaned) <= MAX_CHARS
 
 

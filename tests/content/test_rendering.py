@@ -118,9 +118,9 @@ def test_a_fact_that_is_not_known_stays_and_is_said_with_its_line():
     ],
 )
 def test_a_text_written_to_take_long_does_not(body):
-    began = time.perf_counter()
+    began = time.process_time()
     html(body)
-    assert time.perf_counter() - began < 10
+    assert time.process_time() - began < 10
 
 
 @given(st.text(st.sampled_from("[]()<>!*_`#&;:/\\ \n{}abjs\"'-+|~=1."), max_size=80))

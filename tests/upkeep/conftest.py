@@ -129,9 +129,9 @@ def town(tmp_path, database_url, clock):
 
 
 @pytest.fixture
-def a_town(tmp_path, clock):
+def a_town(tmp_path, sqlite_files, clock):
     """A filled city on SQLite, for what no engine changes."""
-    return Town(tmp_path / "town", f"sqlite:///{tmp_path / 'town.db'}", clock).fill()
+    return Town(tmp_path / "town", sqlite_files.copy(tmp_path / "town.db"), clock).fill()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -68,9 +68,7 @@ def test_a_body_that_says_that_it_is_too_long_is_not_read():
 
 def test_a_body_that_never_ends_is_given_up():
     stream = Stream(b"a", ends=False)
-    began = time.monotonic()
     assert send(an_app(deadline_s=0.2), stream).status_code == 408
-    assert time.monotonic() - began < 5
     stream.gone.set()
 
 

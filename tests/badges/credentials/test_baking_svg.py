@@ -107,11 +107,11 @@ def test_a_still_drawing_stays_as_it_is():
     ],
 )
 def test_entities_nesting_and_masses_are_refused_at_once(hostile):
-    began = time.monotonic()
+    began = time.process_time()
     for each in (unbake, lambda svg: bake(svg, "a.b.c")):
         with pytest.raises(BadPicture):
             each(hostile)
-    assert time.monotonic() - began < 2
+    assert time.process_time() - began < 2
 
 
 def test_the_dtd_that_drawing_programs_write_does_no_harm():

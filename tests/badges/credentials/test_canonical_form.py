@@ -82,17 +82,17 @@ def ring(size):
 
 @pytest.mark.parametrize("trap", [clique(8), clique(12), star(3, 12), star(2, 7), ring(200)])
 def test_a_graph_that_was_made_to_take_forever_is_refused(trap):
-    before = time.monotonic()
+    before = time.process_time()
     with pytest.raises(Unreadable, match=r"look alike"):
         canonical_form.canonical(trap)
-    assert time.monotonic() - before < 2
+    assert time.process_time() - before < 2
 
 
 @pytest.mark.parametrize("odd", [clique(5), star(2, 4), ring(12), ring(40)])
 def test_odd_graphs_within_the_limits_take_little_time(odd):
-    before = time.monotonic()
+    before = time.process_time()
     canonical_form.canonical(odd)
-    assert time.monotonic() - before < 5
+    assert time.process_time() - before < 5
 
 
 @settings(max_examples=30)

@@ -86,10 +86,10 @@ def packed(data):
 def test_a_list_that_unpacks_to_much_is_refused_in_little_time():
     bomb = zlib.compressobj(9, zlib.DEFLATED, 31)
     data = b"".join(bomb.compress(bytes(1_000_000)) for _ in range(500)) + bomb.flush()
-    before = time.monotonic()
+    before = time.process_time()
     with pytest.raises(Unreadable, match="longer"):
         Bitstring.decoded(f"u{base64url.encoded(data)}")
-    assert time.monotonic() - before < 1
+    assert time.process_time() - before < 1
 
 
 @pytest.mark.parametrize(

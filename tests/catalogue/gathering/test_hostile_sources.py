@@ -1,6 +1,5 @@
 import sys
 import threading
-import time
 import tracemalloc
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -16,6 +15,7 @@ from col_core.catalogue.gathering.source_runner import MAX_ITEM_BYTES, SourceRun
 from col_core.catalogue.records import Ages, Draft, Fetched, Host, Place, Price, RawItem, Registration, Schedule
 from col_core.catalogue.tables import OpportunityRow, RawItemRow
 from col_core.testing.fakes import RememberingIndex
+from col_core.testing.processes import until
 
 
 def raw(id_="a", body=b"a", media_type="text/plain", address="list"):
@@ -65,23 +65,20 @@ def test_a_source_that_returns_something_else_costs_only_its_run(house, lie):
 def test_a_source_that_hangs_is_left_at_its_deadline_and_not_started_twice(house):
     house.ingest = house.an_ingest(deadline_s=0.3)
     release = threading.Event()
-    begun = time.monotonic()
-    done = run(house, Odd(lambda: release.wait(5)))
+    done = run(house, Odd(lambda: release.wait(60)))
     assert done.message == "It did not come back within 0.3 seconds."
-    assert time.monotonic() - begun < 2
     assert run(house, Odd(lambda: Fetched())).message == "Its last run has not come back yet."
     release.set()
-    time.sleep(0.1)
-    assert run(house, Odd(lambda: Fetched())).outcome is Outcome.DONE
+    until(lambda: run(house, Odd(lambda: Fetched())).outcome is Outcome.DONE)
 
 
 def test_a_source_that_hangs_over_one_item_keeps_what_it_brought_before(house):
-    house.ingest = house.an_ingest(deadline_s=1)
+    house.ingest = house.an_ingest(deadline_s=3)
     release = threading.Event()
 
     def normalise(item):
         if item.external_id == "300":
-            release.wait(5)
+            release.wait(60)
         return Draft(title={"sl": item.external_id})
 
     items = tuple(raw(str(number)) for number in range(400))

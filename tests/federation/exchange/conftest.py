@@ -111,8 +111,10 @@ def home(database_url, clock, tmp_path):
 
 
 @pytest.fixture
-def pair(clock, tmp_path):
+def pair(clock, tmp_path, sqlite_files):
     """Two cities on SQLite: one that offers something, and a partner that shows it."""
+    for name in ("home", "away"):
+        sqlite_files.copy(tmp_path / f"{name}.db")
     with a_pair(tmp_path, clock) as made:
         yield made
 

@@ -151,7 +151,7 @@ class Peer:
             made.pop(name, None)
             if value is not None:
                 made[name] = value
-        return httpx.post(town.url(path), content=body, headers=made)
+        return httpx.post(town.url(path), content=body, headers=made, timeout=60)
 
 
 class Town:
@@ -168,7 +168,7 @@ class Town:
         return self.wire.url + path
 
     def get(self, path, accept="application/activity+json", **headers):
-        return httpx.get(self.url(path), headers={"Accept": accept, **headers})
+        return httpx.get(self.url(path), headers={"Accept": accept, **headers}, timeout=60)
 
     def offer(self, **drafts):
         self.source.drafts = drafts

@@ -121,23 +121,26 @@ class Town:
 
 
 @contextmanager
-def _opened(folder, line, other, clock, *, name, database_url=""):
+def _opened(folder, line, other, clock, *, name, database_url):
     more = f'\n[http]\nallow_hosts = ["{line.host}", "{other.host}"]\n'
     folder = write_town(folder, base_url=line.url, plugins=PLUGINS, more=more)
     said = (folder / "city.toml").read_text(encoding="utf-8")
     said = said.replace("testville", name.lower()).replace("Testville", name).replace('"sl", "en"', '"sl", "en", "lt"')
     (folder / "city.toml").write_text(said, encoding="utf-8")
-    environ = {"COL_VAR": str(folder / "var")} | ({"COL_DATABASE_URL": database_url} if database_url else {})
+    environ = {"COL_VAR": str(folder / "var"), "COL_DATABASE_URL": database_url}
     with open_city(load_city(folder, environ=environ), clock=clock) as city:
         yield Town(city, line)
 
 
 @pytest.fixture
-def towns(tmp_path, clock, database_url):
+def towns(tmp_path, clock, database_url, sqlite_files):
     """Ljubljana, which gives badges, Vilnius, which checks them, and what turns Ljubljana off for good."""
     with ExitStack() as stack:
         lines = [stack.enter_context(wire()) for _ in range(2)]
-        ours = stack.enter_context(_opened(tmp_path / "lj", lines[0], lines[1], clock, name="Ljubljana"))
+        url = sqlite_files.copy(tmp_path / "lj.db")
+        ours = stack.enter_context(
+            _opened(tmp_path / "lj", lines[0], lines[1], clock, name="Ljubljana", database_url=url)
+        )
         theirs = stack.enter_context(
             _opened(tmp_path / "vn", lines[1], lines[0], clock, name="Vilnius", database_url=database_url)
         )
