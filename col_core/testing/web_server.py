@@ -49,6 +49,7 @@ class WebServer:
 def web_server() -> Iterator[WebServer]:
     """Run a server on a free port of 127.0.0.1 for as long as the block lasts."""
     answers: dict[str, Answer] = {}
+    noting = threading.Lock()
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -58,8 +59,11 @@ def web_server() -> Iterator[WebServer]:
             self.respond()
 
         def respond(self) -> None:
-            web.requests.append((self.path, {name.lower(): value for name, value in self.headers.items()}))
-            web.bodies.append(self.rfile.read(int(self.headers.get("Content-Length") or 0)))
+            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            with noting:
+                # The body first: who looks meanwhile finds one to each request.
+                web.bodies.append(body)
+                web.requests.append((self.path, {name.lower(): value for name, value in self.headers.items()}))
             how = answers.get(self.path)
             if how is None:
                 self.send_error(404)

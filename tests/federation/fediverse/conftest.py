@@ -104,7 +104,7 @@ class Peer:
 
     def got(self, kind=None):
         """The activities that its inbox got."""
-        pairs = zip(self.web.requests, self.web.bodies, strict=True)
+        pairs = zip(self.web.requests, self.web.bodies, strict=False)
         found = [json.loads(body) for (path, _), body in pairs if path == "/inbox" and body]
         return [each for each in found if kind in (None, each["type"])]
 
