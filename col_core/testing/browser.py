@@ -7,12 +7,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, Error, Page, Playwright, ViewportSize
+from playwright.sync_api import Browser, BrowserContext, Error, Page, Playwright, ViewportSize, expect
 
 PHONE = ViewportSize(width=360, height=740)
 DESK = ViewportSize(width=1280, height=800)
 # A test machine has no graphics card, and often no room in /dev/shm.
 _ARGUMENTS = ("--no-sandbox", "--disable-dev-shm-usage", "--enable-unsafe-swiftshader", "--use-angle=swiftshader")
+
+
+# What is waited for comes in a moment, or on a busy machine in a minute.
+_PATIENCE_MS = 120_000
+expect.set_options(timeout=_PATIENCE_MS)
 
 
 def launch(playwright: Playwright) -> Browser | str:
@@ -66,10 +71,12 @@ def visit(
     touch: bool = False,
     dark: bool = False,
     scale: float = 1,
+    scripts: bool = True,
 ) -> Iterator[Visit]:
     """Open a window of its own for as long as the block lasts, with nothing kept from another.
 
-    `touch` makes it a phone's; `scale` is how many points of the screen one CSS pixel is wide.
+    `touch` makes it a phone's; `scale` is how many points of the screen one CSS pixel is wide. Without
+    `scripts`, the browser runs none.
     """
     context: BrowserContext = browser.new_context(
         viewport=viewport,
@@ -78,7 +85,9 @@ def visit(
         device_scale_factor=scale,
         color_scheme="dark" if dark else "light",
         reduced_motion="reduce",
+        java_script_enabled=scripts,
     )
+    context.set_default_timeout(_PATIENCE_MS)
     try:
         made = Visit(page=context.new_page(), address=address)
         made.page.on("pageerror", lambda error: made.errors.append(str(error)))

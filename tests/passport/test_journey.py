@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 import col_core
 from col_core.base.config import load_city
@@ -75,7 +76,7 @@ def test_a_badge_is_claimed_kept_used_shared_and_withdrawn(visit, towns, languag
         page.click(".kept .button >> nth=0")
         check(page)
         page.click("[data-flip-button]")
-        assert page.get_attribute("[data-flip-button]", "aria-pressed") == "true"
+        expect(page.locator("[data-flip-button]")).to_have_attribute("aria-pressed", "true")
         page.click(".cv-language[open] [data-copy]")
         page.wait_for_function("() => document.querySelector('[data-toast]').textContent")
         assert page.evaluate("navigator.clipboard.readText()").count("\n") >= 1
@@ -83,7 +84,7 @@ def test_a_badge_is_claimed_kept_used_shared_and_withdrawn(visit, towns, languag
         page.click(".decide form button")
         page.wait_for_url("**/kept")
         learner.open(f"/{language}/passport")
-        assert page.locator(".wall-badge").count() == 2
+        expect(page.locator(".wall-badge")).to_have_count(2)
         check(page)
         learner.open(f"/{language}/passport/share")
         page.locator(".pick-one input").first.check()
@@ -94,10 +95,10 @@ def test_a_badge_is_claimed_kept_used_shared_and_withdrawn(visit, towns, languag
         url = here(address, page.locator(".new-page .address a").get_attribute("href"))
         seen = employer.page
         seen.goto(url)
-        assert seen.locator(".answer-valid").count() == 1
+        expect(seen.locator(".answer-valid")).to_have_count(1)
         check(seen)
-        page.click(".page-one form button")
-        page.wait_for_load_state("networkidle")
+        with page.expect_navigation(wait_until="networkidle"):
+            page.click(".page-one form button")
         assert seen.goto(url).status == 410
         check(seen)
         for path in ("recovery", "recover", "leave", "forget", "add"):
@@ -107,22 +108,20 @@ def test_a_badge_is_claimed_kept_used_shared_and_withdrawn(visit, towns, languag
         assert [each for each in learner.errors + employer.errors if "410" not in each] == []
 
 
-def test_everything_works_without_scripts(towns, chromium):
+def test_everything_works_without_scripts(towns, visit):
     room, address = towns["sl"]
-    context = chromium.new_context(java_script_enabled=False, viewport=PHONE)
-    page = context.new_page()
-    page.goto(f"{address}/sl/claim")
-    assert not page.locator("[data-scan]").is_visible()
-    page.fill("#field-code", room.code())
-    page.click(".code-form button[type=submit]")
-    page.click(".decide form button")
-    page.click(".kept .button >> nth=0")
-    assert page.locator(".cv-text").first.is_visible()
-    page.locator(".cv-language >> nth=1").locator("summary").click()
-    assert page.locator(".cv-text").nth(1).is_visible()
-    page.click("#who-sees-it button")
-    assert page.locator("#who-sees-it .address a").is_visible()
-    context.close()
+    with visit(address, viewport=PHONE, scripts=False) as visitor:
+        page = visitor.open("/sl/claim")
+        expect(page.locator("[data-scan]")).to_be_hidden()
+        page.fill("#field-code", room.code())
+        page.click(".code-form button[type=submit]")
+        page.click(".decide form button")
+        page.click(".kept .button >> nth=0")
+        expect(page.locator(".cv-text").first).to_be_visible()
+        page.locator(".cv-language >> nth=1").locator("summary").click()
+        expect(page.locator(".cv-text").nth(1)).to_be_visible()
+        page.click("#who-sees-it button")
+        expect(page.locator("#who-sees-it .address a")).to_be_visible()
 
 
 def test_a_screen_shows_its_next_code_by_itself(towns, visit):

@@ -4,6 +4,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from playwright.sync_api import expect
 
 import col_core
 from col_core.app import create_app
@@ -166,19 +167,17 @@ def test_the_filters_open_and_close_by_keyboard_and_give_the_focus_back(visit, l
         page.keyboard.press("Tab")
         assert page.evaluate("document.activeElement.closest('#filters') !== null")
         page.keyboard.press("Escape")
-        assert page.locator("#filters:popover-open").count() == 0
+        expect(page.locator("#filters:popover-open")).to_have_count(0)
         assert page.evaluate("document.activeElement.getAttribute('popovertarget')") == "filters"
 
 
-def test_without_scripts_one_can_search_filter_and_read(visit, chromium, ljubljana_address):
-    context = chromium.new_context(java_script_enabled=False, viewport=PHONE)
-    try:
-        page = context.new_page()
-        page.goto(f"{ljubljana_address}/sl/")
+def test_without_scripts_one_can_search_filter_and_read(visit, ljubljana_address):
+    with visit(ljubljana_address, viewport=PHONE, scripts=False) as visitor:
+        page = visitor.open("/sl/")
         page.fill("input[name=q]", "delavnica")
         page.keyboard.press("Enter")
         page.wait_for_url("**/opportunities?*q=delavnica*")
-        assert page.locator(".card").count() > 0
+        page.locator(".card").first.wait_for()
         page.click("[popovertarget=filters]")
         page.check("#free")
         page.click(".sheet-foot button")
@@ -186,8 +185,6 @@ def test_without_scripts_one_can_search_filter_and_read(visit, chromium, ljublja
         page.locator(".card a").first.click()
         page.wait_for_load_state()
         assert page.locator("h1").inner_text()
-    finally:
-        context.close()
 
 
 def test_the_list_page_is_light_without_the_map_library(visit, ljubljana_address):

@@ -5,6 +5,7 @@ from contextlib import ExitStack
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from playwright.sync_api import expect
 
 from col_core.catalogue.records import Box, Query
 from col_core.testing.browser import PHONE
@@ -87,8 +88,8 @@ def test_a_pin_opens_its_card_and_gives_the_focus_back(open_map):
     page.wait_for_function("() => document.activeElement.matches('.map-card a')")
     assert link.get_attribute("href") == f"/stage/offer?id={page.evaluate('chosen')}"
     page.keyboard.press("Escape")
-    assert not page.locator(".map-card").is_visible()
-    assert page.evaluate("document.activeElement.className") == "map-pin"
+    expect(page.locator(".map-card")).to_be_hidden()
+    page.wait_for_function("() => document.activeElement.className === 'map-pin'")
 
 
 def test_pins_are_one_stop_of_the_keyboard_and_arrows_walk_among_them(open_map):
@@ -115,10 +116,9 @@ def test_a_cluster_parts_until_its_offers_are_listed(open_map):
         page.wait_for_load_state("networkidle")
         page.wait_for_timeout(100)
     links = page.locator(".map-card a")
-    links.first.wait_for()
-    assert links.count() > 1
+    links.nth(1).wait_for()
     # Not one of these can be stepped on from: they are all there.
-    assert not page.get_by_role("button", name="Naslednja").is_visible()
+    expect(page.get_by_role("button", name="Naslednja")).to_be_hidden()
 
 
 def test_moving_the_map_offers_to_search_there_and_keeps_the_filters(open_map, stage):
@@ -148,9 +148,9 @@ def test_the_list_and_the_map_point_at_each_other(open_map, ljubljana):
     page.wait_for_load_state("networkidle")
     page.locator(".map-pin").first.focus()
     linked = page.locator("article.is-linked")
-    assert linked.count() == 1
+    expect(linked).to_have_count(1)
     page.locator("article.is-linked a").focus()
-    assert page.locator(".map-pin.is-linked").count() == 1
+    expect(page.locator(".map-pin.is-linked")).to_have_count(1)
 
 
 def test_a_card_points_at_the_cluster_that_has_taken_its_offer_in(open_map):
@@ -159,11 +159,11 @@ def test_a_card_points_at_the_cluster_that_has_taken_its_offer_in(open_map):
     page.wait_for_selector(".map-cluster")
     page.wait_for_load_state("networkidle")
     page.locator("article a").focus()
-    assert page.locator(".map-cluster.is-linked").count() == 1
+    expect(page.locator(".map-cluster.is-linked")).to_have_count(1)
     page.locator(".map-cluster.is-linked").dispatch_event("pointerenter")
-    assert page.locator("article.is-linked").count() == 1
+    expect(page.locator("article.is-linked")).to_have_count(1)
     page.locator(".map-cluster.is-linked").dispatch_event("pointerleave")
-    assert page.locator("article.is-linked").count() == 0
+    expect(page.locator("article.is-linked")).to_have_count(0)
 
 
 def test_on_a_phone_the_card_lies_along_the_lower_edge_and_steps_to_the_next_pin(open_map):

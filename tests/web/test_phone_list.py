@@ -1,8 +1,10 @@
 """Map and list on a phone: the list is a sheet over the map, and the page scrolls on from it."""
 
 import pytest
+from playwright.sync_api import expect
 
 from col_core.testing.browser import PHONE
+from col_core.testing.processes import until
 
 pytestmark = pytest.mark.browser
 
@@ -41,8 +43,7 @@ def test_who_comes_back_from_an_offer_finds_the_list_as_it_was(page):
     page.wait_for_load_state("networkidle")
     page.go_back()
     page.wait_for_load_state("networkidle")
-    page.wait_for_timeout(300)
-    assert abs(top(page) - before) < 2
+    until(lambda: abs(top(page) - before) < 2)
 
 
 def test_a_browser_that_folds_its_bar_away_does_not_throw_the_reader_back(page):
@@ -58,7 +59,7 @@ def test_who_has_read_far_gets_back_to_the_map_with_one_tap(page):
     page.evaluate("scrollTo({ top: 2000, behavior: 'instant' })")
     away.click()
     away.wait_for(state="hidden")
-    assert page.evaluate("scrollY") == 0
+    until(lambda: page.evaluate("scrollY") == 0)
     assert top(page) > 0.7 * PHONE["height"]
 
 
@@ -69,8 +70,7 @@ def test_a_sheet_that_is_dragged_after_scrolling_does_not_jump(page):
     page.mouse.move(100, grip["y"] + 10)
     page.mouse.down()
     page.mouse.move(100, grip["y"] + 20)
-    page.wait_for_timeout(50)
-    assert abs(top(page) - before - 10) < 2
+    until(lambda: abs(top(page) - before - 10) < 2)
     assert page.evaluate("scrollY") == 0
     page.mouse.up()
 
@@ -84,5 +84,5 @@ def test_a_chosen_pin_makes_room_and_its_card_lies_above_the_sheet(page):
     page.locator(".map-pin").first.dispatch_event("click")
     page.wait_for_selector(".map-card article")
     card = page.locator(".map-card").bounding_box()
-    assert page.get_attribute("[data-drag-sheet]", "data-at") == "peek"
-    assert card["y"] + card["height"] <= top(page)
+    expect(page.locator("[data-drag-sheet]")).to_have_attribute("data-at", "peek")
+    until(lambda: card["y"] + card["height"] <= top(page))

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from playwright.sync_api import expect
 
 from col_core.testing.browser import PHONE
 
@@ -52,7 +53,7 @@ def test_what_is_saved_stays_in_this_browser_and_shows_in_other_windows(window, 
     assert text(other, "[data-saved-count]") == "1"
     other.click("[data-save]")
     page.wait_for_selector("[data-saved-count]", state="hidden")
-    assert page.get_attribute("[data-save]", "aria-pressed") == "false"
+    expect(page.locator("[data-save]")).to_have_attribute("aria-pressed", "false")
     assert page.evaluate("localStorage.getItem('col:ljubljana:saved')") is None
 
 
@@ -76,7 +77,7 @@ def test_the_saved_page_shows_the_cards_and_forgets_what_is_gone(window, stage):
     page.wait_for_selector("[data-saved-list] article")
     assert page.get_attribute("[data-save]", "aria-pressed") == "true"
     page.wait_for_function("() => localStorage.getItem('col:ljubljana:saved') === '[\"a1\"]'")
-    assert not page.locator("[data-saved-empty]").is_visible()
+    expect(page.locator("[data-saved-empty]")).to_be_hidden()
 
 
 def test_near_me_leads_to_what_is_near_and_says_no_more_than_the_block(window, stage):
@@ -101,7 +102,7 @@ def test_who_does_not_say_where_they_are_chooses_a_district_instead(window, stag
     box = page.locator("[data-toast]").bounding_box()
     middle = [box["x"] + box["width"] / 2, box["y"] + box["height"] / 2]
     assert page.evaluate("([x, y]) => 'toast' in document.elementFromPoint(x, y).dataset", middle)
-    assert page.evaluate("document.activeElement.id") == "first"
+    page.wait_for_function("() => document.activeElement.id === 'first'")
 
 
 def test_the_first_page_shows_the_choice_of_a_district_to_who_needs_it(visit, ljubljana_address):
@@ -110,7 +111,7 @@ def test_the_first_page_shows_the_choice_of_a_district_to_who_needs_it(visit, lj
         assert not page.locator("#district").is_visible()
         page.click("[data-near-me]")
         page.wait_for_selector("#district", state="visible")
-        assert page.evaluate("document.activeElement.id") == "district"
+        page.wait_for_function("() => document.activeElement.id === 'district'")
 
 
 def test_the_address_is_copied_where_there_is_no_way_to_share(window, stage):
@@ -144,7 +145,7 @@ def test_an_address_of_results_names_only_what_was_filled_in(visit, ljubljana_ad
         page.wait_for_url("**?price=free")
         page.go_back()
         page.wait_for_url("**/opportunities")
-        assert not page.locator("#free").is_checked()
+        expect(page.locator("#free")).not_to_be_checked()
 
 
 def test_the_sheet_over_the_map_follows_the_finger_the_button_and_the_keys(stage, visit):

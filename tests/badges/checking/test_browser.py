@@ -87,11 +87,9 @@ def test_the_answer_and_the_name_are_seen_without_scrolling_on_a_phone(visit, ad
             assert box["y"] + box["height"] < PHONE["height"]
 
 
-def test_without_scripts_a_file_and_an_address_are_checked(chromium, address, badges):
-    context = chromium.new_context(java_script_enabled=False, viewport=PHONE)
-    try:
-        page = context.new_page()
-        page.goto(f"{address}/en/verify")
+def test_without_scripts_a_file_and_an_address_are_checked(visit, address, badges):
+    with visit(address, viewport=PHONE, scripts=False) as visitor:
+        page = visitor.open("/en/verify")
         assert page.locator("[data-scan]:visible").count() == 0
         upload(page, badges["revoked"])
         assert page.locator(".answer-word").inner_text() == "Revoked"
@@ -100,8 +98,6 @@ def test_without_scripts_a_file_and_an_address_are_checked(chromium, address, ba
         page.click(".check-actions button[type=submit]")
         page.wait_for_selector(".answer")
         assert page.locator(".answer-word").inner_text() == "Valid"
-    finally:
-        context.close()
 
 
 def test_a_file_that_is_dropped_is_checked_at_once(visit, address, badges):

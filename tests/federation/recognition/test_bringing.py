@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 import col_core
 from col_core.testing.browser import DESK, PHONE
@@ -37,11 +38,11 @@ def test_a_badge_comes_from_ljubljana_to_vilnius_in_lithuanian(visit, towns, tmp
             page = learner.open("/lt/passport/add")
             page.set_input_files("input[type=file]", altered)
             page.click(".check-form button[type=submit], .form button[type=submit]")
-            assert page.locator(".answer-invalid").count() == 1
+            expect(page.locator(".answer-invalid")).to_have_count(1)
             learner.open("/lt/passport/add")
             page.set_input_files("input[type=file]", badge)
             page.click(".check-form button[type=submit], .form button[type=submit]")
-            assert page.locator(".answer-valid").count() == 1
+            expect(page.locator(".answer-valid")).to_have_count(1)
             assert page.locator(".recognised").inner_text() == words
             assert page.locator("h1 [lang=sl], h1[lang=sl]").first.inner_text() == "Značka books"
             check(page)
