@@ -47,7 +47,8 @@ def page(
         raise Lying(f"{peer.host} answered with what is no page of a feed.")
     if len(items) > MOST_ITEMS:
         raise Lying(f"{peer.host} sent a page of more than {MOST_ITEMS} items.")
-    read = [_item(each, may_be_unusable=b"\\u" in answer.body) for each in items]
+    may_be_unusable = b"\\u" in answer.body
+    read = [_item(each, may_be_unusable=may_be_unusable) for each in items]
     found = [each for each in read if isinstance(each, Item)]
     numbers = [each.modified for each in found]
     if numbers != sorted(numbers):
