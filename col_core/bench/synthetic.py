@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from itertools import accumulate
+from zoneinfo import ZoneInfo
 
 from col_core.base.settings import Bounds
 from col_core.catalogue.records import (
@@ -31,6 +32,7 @@ _COMMON_SHARE, _MEDIUM_SHARE = 0.10, 0.006
 _WORDS = 6_000
 _OFFERS_PER_ORGANISER = 40
 _ZONE = "Europe/Ljubljana"
+_TZ = ZoneInfo(_ZONE)
 _SYLLABLES = [a + b for a in "bcdfghjklmnprstvzčšž" for b in "aeiou"]
 _LANGUAGES = ("sl", "en", "lt", "de", "it", "hr", "uk", "fr")
 _LANGUAGE_WEIGHTS = (80, 25, 6, 5, 4, 4, 3, 2)
@@ -132,17 +134,18 @@ class Offers:
             return None, ()
         day = self._now.replace(hour=0, minute=0, second=0, microsecond=0)
         shift_d = -dice.randint(1, 120) if kind < 0.25 else int(dice.expovariate(1 / 30))
-        start = day + timedelta(days=shift_d, hours=dice.choice((8, 9, 14, 16, 17, 17, 18, 19)))
+        hour = dice.choice((8, 9, 14, 16, 17, 17, 18, 19))
+        start = day.replace(tzinfo=None) + timedelta(days=shift_d, hours=hour)
         length = timedelta(minutes=dice.choice((60, 90, 120, 180)))
         times = dice.randint(4, 30) if kind > 0.7 else 1
         schedule = Schedule(
-            start=start.replace(tzinfo=None),
-            end=(start + length).replace(tzinfo=None),
+            start=start,
+            end=start + length,
             timezone=_ZONE,
             rrule=f"FREQ=WEEKLY;COUNT={times}" if times > 1 else None,
         )
         week = timedelta(days=7)
-        starts = [start.astimezone(UTC) + week * each for each in range(times)]
+        starts = [(start + week * each).replace(tzinfo=_TZ).astimezone(UTC) for each in range(times)]
         return schedule, tuple(Occurrence(start=each, end=each + length) for each in starts)
 
     def _text(self, dice: random.Random, length: int, number: int | None = None) -> str:
