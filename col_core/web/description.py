@@ -121,6 +121,11 @@ def answer(text: str, schema: Mapping[str, Any], *, media_type: str = "applicati
     }
 
 
+def closed(properties: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the schema of an object that has all of `properties` and no others."""
+    return {"type": "object", "additionalProperties": False, "required": [*properties], "properties": properties}
+
+
 def _itself(spec: APISpec) -> None:
     responses = answer("This description.", {"type": "object"})
     spec.path(

@@ -6,7 +6,7 @@ from apispec import APISpec
 
 from col_core.badges.achievements.records import ID_PATTERN, KINDS, KeyCompetence, Level
 from col_core.badges.api.achievement_views import MOST_PER_PAGE, PER_PAGE
-from col_core.web.description import answer, problems
+from col_core.web.description import answer, closed, problems
 
 _TEXT: dict[str, Any] = {"type": "string"}
 _NUMBER_OR_NULL = {"type": ["number", "null"]}
@@ -15,9 +15,9 @@ _TEXTS = {"type": "object", "description": "One text per language.", "additional
 
 def describe(spec: APISpec) -> None:
     """Describe `/api/v1/achievements`."""
-    spec.components.schema("Achievement", _closed(_PROPERTIES))
+    spec.components.schema("Achievement", closed(_PROPERTIES))
     listed = {"items": {"type": "array", "items": _ACHIEVEMENT}, "total": {"type": "integer"}}
-    spec.components.schema("AchievementList", _closed({**listed, "next": {"type": ["string", "null"]}}))
+    spec.components.schema("AchievementList", closed({**listed, "next": {"type": ["string", "null"]}}))
     spec.path(
         "/api/v1/achievements",
         operations={
@@ -66,15 +66,6 @@ def _list(schema: dict[str, Any]) -> dict[str, Any]:
     return {"type": "array", "items": schema}
 
 
-def _closed(properties: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "type": "object",
-        "additionalProperties": False,
-        "required": list(properties),
-        "properties": properties,
-    }
-
-
 def _or_null(schema: dict[str, Any]) -> dict[str, Any]:
     return {"oneOf": [schema, {"type": "null"}]}
 
@@ -96,16 +87,16 @@ _PROPERTIES: dict[str, Any] = {
         "description": "Sentences “I can …” per language.",
         "additionalProperties": _list(_TEXT),
     },
-    "skills": _list(_closed({"uri": {"type": ["string", "null"]}, "label": _TEXTS})),
+    "skills": _list(closed({"uri": {"type": ["string", "null"]}, "label": _TEXTS})),
     "competences": _list(_words(KeyCompetence)),
     "tags": _list(_TEXT),
     "valid_months": {"type": ["integer", "null"], "description": "For how long it holds; null for ever."},
-    "organiser": _or_null(_closed({"id": _TEXT, "name": _TEXT, "url": _TEXT})),
-    "image": _closed({"svg": _TEXT, "png": _TEXT, "alt": _TEXTS}),
+    "organiser": _or_null(closed({"id": _TEXT, "name": _TEXT, "url": _TEXT})),
+    "image": closed({"svg": _TEXT, "png": _TEXT, "alt": _TEXTS}),
     "micro_credential": _or_null(
         {
             "description": "The elements of 2022/C 243/02, Annex I; `ects` and `eqf_level` are null if not applicable.",
-            **_closed(
+            **closed(
                 {
                     "country": _TEXT,
                     "workload_h": {"type": "number"},

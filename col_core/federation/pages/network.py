@@ -15,7 +15,7 @@ from col_core.federation.records import Standing
 from col_core.federation.trust import entities
 from col_core.federation.trust.trust import Trust
 from col_core.web import cross_origin
-from col_core.web.description import problems
+from col_core.web.description import closed, problems
 from col_core.web.site import Site
 
 
@@ -60,10 +60,8 @@ def api(ground: Ground, trust: Trust) -> Blueprint:
 def describe(spec: APISpec) -> None:
     """Describe the address for other programs."""
     instant = {"type": ["string", "null"], "format": "date-time"}
-    city = {
-        "type": "object",
-        "additionalProperties": False,
-        "properties": {
+    city = closed(
+        {
             "url": {"type": "string", "format": "uri", "description": "Its address and its name as an entity."},
             "names": {"type": "object", "additionalProperties": {"type": "string"}},
             "country": {"type": ["string", "null"], "description": "ISO 3166-1 alpha-2."},
@@ -75,41 +73,37 @@ def describe(spec: APISpec) -> None:
             "here": {"type": "boolean", "description": "Whether it is this very city."},
             "reads_ours": {"type": "boolean", "description": "Whether it said that it shows offers of this city."},
             "exchange": {"$ref": "#/components/schemas/NetworkExchange"},
-        },
-    }
+        }
+    )
     exchange = {
-        "type": ["object", "null"],
         "description": "How it stands with what this city reads of it; null where it reads nothing.",
-        "additionalProperties": False,
-        "properties": {
-            "offers": {"type": "integer", "description": "How many of its offers this city keeps."},
-            "refused": {"type": "integer", "description": "How many of its items could not be taken."},
-            "synced": {**instant, "description": "When everything of it was last here."},
-            "lag_s": {"type": ["number", "null"], "description": "How many seconds ago that is."},
-            "whole_synced": {**instant, "description": "When all of it was last read from the beginning."},
-            "compared": {**instant, "description": "When both sides last counted."},
-            "equal": {"type": ["boolean", "null"], "description": "Whether both counted the same then."},
-            "failures": {"type": "integer", "description": "Readings that failed one after the other until now."},
-            "error": {"type": ["string", "null"], "description": "What the last of them failed for, in English."},
-        },
+        **closed(
+            {
+                "offers": {"type": "integer", "description": "How many of its offers this city keeps."},
+                "refused": {"type": "integer", "description": "How many of its items could not be taken."},
+                "synced": {**instant, "description": "When everything of it was last here."},
+                "lag_s": {"type": ["number", "null"], "description": "How many seconds ago that is."},
+                "whole_synced": {**instant, "description": "When all of it was last read from the beginning."},
+                "compared": {**instant, "description": "When both sides last counted."},
+                "equal": {"type": ["boolean", "null"], "description": "Whether both counted the same then."},
+                "failures": {"type": "integer", "description": "Readings that failed one after the other until now."},
+                "error": {"type": ["string", "null"], "description": "What the last of them failed for, in English."},
+            }
+        ),
+        "type": ["object", "null"],
     }
-    for each in (exchange, city):
-        each["required"] = list(each["properties"])  # type: ignore[call-overload]
     spec.components.schema("NetworkExchange", exchange)
     spec.components.schema("NetworkCity", city)
     cities = {"type": "array", "items": {"$ref": "#/components/schemas/NetworkCity"}}
     spec.components.schema(
         "Network",
-        {
-            "type": "object",
-            "additionalProperties": False,
-            "required": ["anchor", "name", "cities"],
-            "properties": {
+        closed(
+            {
                 "anchor": {"type": ["string", "null"], "description": "The trust anchor (OpenID Federation 1.0)."},
                 "name": {"type": ["string", "null"]},
                 "cities": cities,
-            },
-        },
+            }
+        ),
     )
     answer = {
         "description": "The network as this city sees it now.",

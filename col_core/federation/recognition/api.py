@@ -14,7 +14,7 @@ from col_core.base.strict_json import text_fault
 from col_core.federation.recognition import own_issuers
 from col_core.federation.recognition.reading import PATH
 from col_core.web import conditional, cross_origin
-from col_core.web.description import answer, problems
+from col_core.web.description import answer, closed, problems
 from col_core.web.house import House
 
 _FRESH_S = 300
@@ -63,8 +63,8 @@ def describe(spec: APISpec) -> None:
         "revocation_lists": {**addresses, "description": "Revocation lists of 1EdTech."},
         "profiles": {**addresses, "description": "Profiles of Open Badges 2.0."},
     }
-    listed = {"type": "array", "items": _closed(properties)}
-    spec.components.schema("IssuerList", _closed({"items": listed, "next": {"type": ["string", "null"]}}))
+    listed = {"type": "array", "items": closed(properties)}
+    spec.components.schema("IssuerList", closed({"items": listed, "next": {"type": ["string", "null"]}}))
     spec.path(
         PATH,
         operations={
@@ -85,7 +85,3 @@ def describe(spec: APISpec) -> None:
             }
         },
     )
-
-
-def _closed(properties: dict[str, Any]) -> dict[str, Any]:
-    return {"type": "object", "additionalProperties": False, "required": [*properties], "properties": properties}
