@@ -118,11 +118,13 @@ class Wire:
                     return
                 if not chunk:
                     break
+                # Before it is sent: whoever got everything finds it counted. Several connections count at once.
+                with self._lock:
+                    self.passed += len(chunk)
                 sink.sendall(chunk)
             except OSError:
                 break
             left = None if left is None else left - len(chunk)
-            self.passed += len(chunk)
             if fault is Fault.SLOW:
                 self._ended.wait(_DROP_S)
         with suppress(OSError):
