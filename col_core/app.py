@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, url_for
+from flask import Flask
 
 from col_core.accounts.bearer import Bearer
 from col_core.badges.api import (
@@ -190,26 +190,28 @@ def _site(city: OpenCity, assets: Assets) -> Site:
     )
     site.main = lambda: (
         Link(
-            text=site.translator.pgettext("navigation", "Explore"), url=url_for("catalogue.opportunities"), icon="map"
+            text=site.translator.pgettext("navigation", "Explore"), url=site.path("catalogue.opportunities"), icon="map"
         ),
-        Link(text=site.translator.pgettext("navigation", "Badges"), url=url_for("badges.wall"), icon="award"),
+        Link(text=site.translator.pgettext("navigation", "Badges"), url=site.path("badges.wall"), icon="award"),
         Link(
-            text=site.translator.pgettext("navigation", "Claim a badge"), url=url_for("claim.form"), icon="scan-qr-code"
+            text=site.translator.pgettext("navigation", "Claim a badge"),
+            url=site.path("claim.form"),
+            icon="scan-qr-code",
         ),
     )
 
     def network() -> list[Link]:
         if not network_showing.is_there(city.federation.ground):
             return []
-        return [Link(text=site.translator.pgettext("navigation", "The network"), url=url_for("network.network"))]
+        return [Link(text=site.translator.pgettext("navigation", "The network"), url=site.path("network.network"))]
 
     site.footer = lambda: (
-        Link(text=site.translator.pgettext("navigation", "My badges"), url=url_for("passport.start")),
-        Link(text=site.translator.pgettext("navigation", "Check a badge"), url=url_for("verify.form")),
-        Link(text=site.translator.pgettext("navigation", "Articles"), url=url_for("texts.blog")),
+        Link(text=site.translator.pgettext("navigation", "My badges"), url=site.path("passport.start")),
+        Link(text=site.translator.pgettext("navigation", "Check a badge"), url=site.path("verify.form")),
+        Link(text=site.translator.pgettext("navigation", "Articles"), url=site.path("texts.blog")),
         *texts.footer_links(site, city.library),
         *network(),
-        Link(text=site.translator.pgettext("navigation", "Feedback"), url=url_for("feedback.form")),
+        Link(text=site.translator.pgettext("navigation", "Feedback"), url=site.path("feedback.form")),
     )
     site.ways = {
         "home": "home.start",

@@ -7,10 +7,11 @@ committed in their order. Search rows carry the number of the change that wrote 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from col_core.base.database import Database, upsert
+from col_core.base.database import ONE_MOMENT, Database, upsert
 from col_core.catalogue.tables import STATE_KEY, OpportunityRow, SearchStateRow
 
 _TAKEN = "catalogue-change"
+_SEEN = "catalogue-state"
 _NEXT = f"UPDATE search_state SET change_seq = change_seq + 1 WHERE key = {STATE_KEY} RETURNING change_seq"  # noqa: S608
 _STATE = f"SELECT change_seq, rebuilt_seq FROM search_state WHERE key = {STATE_KEY}"  # noqa: S608 (a number of ours)
 
@@ -44,8 +45,13 @@ def is_changing(session: Session) -> bool:
 
 def state(session: Session) -> tuple[int, int]:
     """Return `change_seq` and `rebuilt_seq` as `session` sees them, -1 before the first change."""
-    row = session.connection().exec_driver_sql(_STATE).first()
-    return (-1, -1) if row is None else (int(row[0]), int(row[1]))
+    seen: tuple[int, int] | None = session.info.get(_SEEN)
+    if seen is None:
+        row = session.connection().exec_driver_sql(_STATE).first()
+        seen = (-1, -1) if row is None else (int(row[0]), int(row[1]))
+        if ONE_MOMENT in session.info:
+            session.info[_SEEN] = seen
+    return seen
 
 
 def last(session: Session) -> int:

@@ -90,12 +90,11 @@ class Catalogue:
 
     def cities(self) -> Mapping[str, Texts]:
         """Return the other cities whose offers are here: what each is called, by its short name for `Query.city`."""
-        with self._database.read() as session:
-            change = changes.last(session)
-            known = self._cities.get(change)
-            if known is None:
+        known = self._cities.get(self.version())
+        if known is None:
+            with self._database.read() as session:
                 known = cities.others(session)
-                self._cities.put(change, known)
+                self._cities.put(changes.last(session), known)
         return known
 
     def elsewhere(self, query: Query, *, language: str) -> Elsewhere:

@@ -352,8 +352,11 @@ class Opportunity:
         schedule, dates = self.content.schedule, self.occurrences
         if schedule is None:
             return None
-        if not dates or dates[0].end > now:
-            return dates[0] if dates else None
+        if not dates:
+            return None
+        earliest = dates[0]
+        if earliest.end > now:
+            return earliest
         # Years of dates that are over are passed without looking at each.
         first = bisect_right(dates, now - schedule.longest, key=lambda each: each.start)
         return next((dates[at] for at in range(first, len(dates)) if dates[at].end > now), None)

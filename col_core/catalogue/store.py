@@ -20,8 +20,8 @@ from col_core.catalogue.hooks import SearchIndex
 from col_core.catalogue.records import Draft, Finding, Occurrence, Opportunity, OrganiserRef, Origin, Place, SourceRef
 from col_core.catalogue.tables import OpportunityRow, SourceStateRow
 from col_core.catalogue.vocabulary import Status
-from col_core.organisers import directory
 from col_core.organisers.records import Organiser
+from col_core.organisers.tables import OrganiserRow
 
 _CHUNK = 500
 _SHOWN = (
@@ -111,7 +111,7 @@ def get_many(session: Session, ids: Iterable[str]) -> dict[str, Opportunity]:
     found: dict[str, Opportunity] = {}
     for start in range(0, len(wanted), _CHUNK):
         rows = session.connection().execute(_selection_by_id(), {"ids": wanted[start : start + _CHUNK]}).all()
-        found |= {each.id: each for _, each in _opportunities(session, rows)}
+        found |= {each.id: each for _, each in _opportunities(rows)}
     return {id_: found[id_] for id_ in wanted if id_ in found}
 
 
@@ -120,7 +120,7 @@ def all_of(session: Session, *, after_pk: int = 0, limit: int = 1000) -> list[tu
     rows = session.execute(
         _selection().where(OpportunityRow.pk > after_pk).order_by(OpportunityRow.pk).limit(limit)
     ).all()
-    return _opportunities(session, rows)
+    return _opportunities(rows)
 
 
 def published_remote(session: Session, *, after: tuple[str, int], limit: int) -> list[tuple[tuple[str, int], str, int]]:
@@ -248,7 +248,7 @@ def set_status(
     )
     if by is not None:
         _note_status_by(session, pks, by)
-    moved = _opportunities(session, session.execute(_selection().where(OpportunityRow.pk.in_(pks))).all())
+    moved = _opportunities(session.execute(_selection().where(OpportunityRow.pk.in_(pks))).all())
     index.put(session, moved)
     changes.take(session)
     heard_of = session.scalars(
@@ -316,7 +316,7 @@ def with_dates_to_come(session: Session, *, after_pk: int, limit: int) -> list[t
         .order_by(OpportunityRow.pk)
         .limit(limit)
     ).all()
-    return _opportunities(session, rows)
+    return _opportunities(rows)
 
 
 def set_occurrences(
@@ -398,9 +398,20 @@ def _values(item: Prepared, pk: int, opportunity: Opportunity) -> dict[str, Any]
 
 @cache
 def _selection() -> Select[*tuple[Any, ...]]:
-    # Of the table and not of the class: the ORM's way of reading costs as much again as the database.
-    columns = OpportunityRow.__table__.c
-    return select(*(columns[name] for name in _SHOWN))
+    # Of the tables and not of the classes: the ORM's way of reading costs as much again as the database.
+    shown, organiser, source = (each.__table__ for each in (OpportunityRow, OrganiserRow, SourceStateRow))
+    return (
+        select(
+            *(shown.c[name] for name in _SHOWN),
+            organiser.c.slug.label("organiser_slug"),
+            organiser.c.name.label("organiser_name"),
+            source.c.name.label("source_name"),
+            source.c.homepage.label("source_url"),
+            source.c.licence.label("source_licence"),
+        )
+        .outerjoin_from(shown, organiser, organiser.c.id == shown.c.organiser_id)
+        .outerjoin(source, source.c.source_id == shown.c.source_id)
+    )
 
 
 @cache
@@ -408,17 +419,19 @@ def _selection_by_id() -> Select[*tuple[Any, ...]]:
     return _selection().where(OpportunityRow.__table__.c.id.in_(bindparam("ids", expanding=True)))
 
 
-def _opportunities(session: Session, rows: Sequence[Row[Any]]) -> list[tuple[int, Opportunity]]:
-    organisers = directory.by_ids(session, {row.organiser_id for row in rows if row.organiser_id})
-    sources = _sources(session, {row.source_id for row in rows if row.source_id})
+def _opportunities(rows: Iterable[Row[Any]]) -> list[tuple[int, Opportunity]]:
     return [
         (
             row.pk,
             Opportunity(
                 id=row.id,
                 content=documents.draft_of(row.document),
-                organiser=organiser_ref(organisers[row.organiser_id]) if row.organiser_id in organisers else None,
-                source=sources.get(row.source_id),
+                organiser=None
+                if row.organiser_slug is None
+                else OrganiserRef(id=row.organiser_id, slug=row.organiser_slug, name=row.organiser_name),
+                source=None
+                if row.source_name is None
+                else SourceRef(id=row.source_id, name=row.source_name, url=row.source_url, licence=row.source_licence),
                 place=documents.place_of(row.place),
                 occurrences=documents.occurrences_of(row.occurrences),
                 status=Status(row.status),

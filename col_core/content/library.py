@@ -1,9 +1,11 @@
 """The texts of a city: read from its folder, kept ready, and read again where a file has changed."""
 
+import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -24,6 +26,7 @@ ALWAYS_THERE = ("about", "accessibility", "privacy")
 _BUILT_IN = Path(__file__).parent / "texts"
 _FILE = re.compile(r"([a-z0-9][a-z0-9-]{0,79})\.([a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)\.md", re.ASCII)
 _log = structlog.get_logger()
+_path = lru_cache(maxsize=4096)(Path)
 
 Versions = Mapping[str, Path]
 
@@ -47,7 +50,10 @@ class Library:
 
     def page(self, name: str, language: str) -> Written | None:
         """Return the page `name` for a visitor who reads `language`; its own `language` may be another one."""
-        own = self._files(Kind.PAGE).get(name)
+        return self._page(self._files(Kind.PAGE), name, language)
+
+    def _page(self, files: Mapping[str, Versions], name: str, language: str) -> Written | None:
+        own = files.get(name)
         found = self._best(Kind.PAGE, name, own, language) if own else None
         if found is None and name in ALWAYS_THERE:
             return self._best(Kind.PAGE, name, _versions(_BUILT_IN).get(name, {}), language)
@@ -72,8 +78,9 @@ class Library:
 
     def footer_pages(self, language: str) -> Sequence[Written]:
         """Return the pages that the foot of every page leads to: those of every city, then the city's own by title."""
-        own = sorted(name for name in self._files(Kind.PAGE) if name not in ALWAYS_THERE)
-        always, more = ([self.page(name, language) for name in names] for names in (ALWAYS_THERE, own))
+        files = self._files(Kind.PAGE)
+        own = sorted(name for name in files if name not in ALWAYS_THERE)
+        always, more = ([self._page(files, name, language) for name in names] for names in (ALWAYS_THERE, own))
         by_title = sorted((each for each in more if each is not None), key=lambda each: each.title.casefold())
         return [each for each in always if each is not None] + by_title
 
@@ -202,7 +209,9 @@ def _versions(folder: Path) -> dict[str, dict[str, Path]]:
 
 def _files_in(folder: Path) -> Iterator[Path]:
     try:
-        yield from (each for each in folder.iterdir() if not each.name.startswith(".") and each.is_file())
+        # Asked at every page: the listing says what is a file, so that none is looked at by itself.
+        with os.scandir(folder) as listed:
+            yield from (_path(each.path) for each in listed if not each.name.startswith(".") and each.is_file())
     except (FileNotFoundError, NotADirectoryError):
         return
 

@@ -65,7 +65,7 @@ def footer_links(site: Site, library: Library) -> Sequence[Link]:
     return [
         Link(
             text=each.title,
-            url=url_for(f"texts.{each.name}") if each.name in ALWAYS_THERE else url_for("texts.page", name=each.name),
+            url=site.path(f"texts.{each.name}") if each.name in ALWAYS_THERE else url_for("texts.page", name=each.name),
             lang=each.language if each.language != site.language else "",
         )
         for each in library.footer_pages(site.language)

@@ -2,15 +2,15 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import wraps
+from functools import lru_cache, wraps
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote_plus
 
 from flask import Blueprint, Flask, Response, g, render_template, request, url_for
 from jinja2 import StrictUndefined
 
 from col_core.base.i18n import LocalText, Translator, pick
-from col_core.web import security
+from col_core.web import security, template_words
 from col_core.web.assets import Assets
 from col_core.web.blocks import Blocks
 from col_core.web.hooks import WebParts
@@ -39,6 +39,8 @@ class Alternate:
     url: str
 
 
+# A page leads to dozens of addresses, which differ in one word.
+_quoted = lru_cache(maxsize=4096)(quote_plus)
 Links = Callable[[], Sequence[Link]]
 View = Callable[..., Response]
 
@@ -75,6 +77,7 @@ class Site:
         self._menu = [entry for _, part in parts for entry in part.menu]
         self._blocks = Blocks(house.plugins, parts)
         self._cache = cache
+        self._paths: dict[tuple[str, str, str], str] = {}
 
     @property
     def language(self) -> str:
@@ -144,10 +147,20 @@ class Site:
         """Return the full public address of a page."""
         return self.house.config.base_url + url_for(endpoint, **values)
 
+    def path(self, endpoint: str) -> str:
+        """Return the address of a page that has one in each language: always the same, so it is made up once."""
+        key = (request.root_path, self.language, endpoint)
+        found = self._paths.get(key)
+        if found is None:
+            found = self._paths[key] = url_for(endpoint)
+        return found
+
     def way(self, place: str, **values: Any) -> str | None:
         """Return the address of a place of `ways`; None where this city has no such page."""
         endpoint = self.ways.get(place)
-        return url_for(endpoint, **values) if endpoint else None
+        if endpoint is None:
+            return None
+        return url_for(endpoint, **values) if values else self.path(endpoint)
 
     def install(self, app: Flask) -> None:
         """Give `app` the layout, the languages in addresses, and the functions that templates use."""
@@ -155,15 +168,8 @@ class Site:
         environment = app.jinja_env
         environment.undefined = StrictUndefined
         environment.trim_blocks = environment.lstrip_blocks = True
-        environment.add_extension("jinja2.ext.i18n")
         environment.add_extension("jinja2.ext.do")
-        environment.install_gettext_callables(  # type: ignore[attr-defined]
-            lambda text: self.translator.gettext(text),
-            lambda one, many, n: self.translator.ngettext(one, many, n),
-            newstyle=True,
-            pgettext=lambda context, text: self.translator.pgettext(context, text),
-            npgettext=lambda context, one, many, n: self.translator.npgettext(context, one, many, n),
-        )
+        template_words.install(environment, lambda: self.translator)
         app.context_processor(self._values)
         app.register_blueprint(self._front_door())
 
@@ -220,7 +226,7 @@ class Site:
 
 def with_query(path: str, args: Sequence[tuple[str, str]]) -> str:
     """Return `path` with `args` as its query."""
-    return f"{path}?{urlencode(list(args))}" if args else path
+    return f"{path}?{'&'.join(f'{_quoted(name)}={_quoted(value)}' for name, value in args)}" if args else path
 
 
 def _answer(body: bytes, *, etag: str, language: str) -> Response:

@@ -11,6 +11,8 @@ from col_core.catalogue import labels, query
 from col_core.catalogue.records import Query
 from col_core.catalogue.vocabulary import Access, Category, Format, OpportunityType
 
+# The filters that have several choices, as parameters of the address.
+SEVERAL = ("category", "type", "district", "language", "format", "access", "city")
 Args = list[tuple[str, str]]
 _SATURDAY, _SUNDAY = 5, 6
 

@@ -18,6 +18,7 @@ from col_core.catalogue.hooks import OfferTranslations, OpportunityFacts
 from col_core.catalogue.pages import filters, map_settings, other_cities, social_picture
 from col_core.catalogue.pages.card_shelf import CardShelf
 from col_core.catalogue.pages.cards import Cards
+from col_core.catalogue.pages.choice_shelf import ChoiceShelf
 from col_core.catalogue.pages.variety import mixed, varied
 from col_core.catalogue.reading import Catalogue, Listed, Results
 from col_core.catalogue.records import Opportunity, Query
@@ -44,6 +45,7 @@ def blueprint(
     views = site.blueprint("catalogue", __name__)
     house = site.house
     zone = ZoneInfo(house.config.timezone)
+    choices = ChoiceShelf(site)
 
     def today() -> date:
         return house.clock.now().astimezone(zone).date()
@@ -70,7 +72,7 @@ def blueprint(
             total=found.total,
             heading=labels.counted(words, asked, found.total),
             cards=shelf.of(mixed(found.items, house.clock.now(), zone) if is_browsing else found.items, level=2),
-            groups=filters.groups(words, asked, found.facets, cities=cities, own=house.config.id),
+            choices=choices.of(asked, found.facets, cities),
             quick=filters.quick(words, asked, today()),
             active=filters.active(
                 words, asked, today(), _organisation_name(catalogue, asked), badges=badges, cities=cities

@@ -4,6 +4,7 @@ Ranking and counting happen here and not in the database, so that SQLite and Pos
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -15,9 +16,9 @@ from col_core.catalogue.records import Cluster, Found, Hit, Opportunity, Query
 from col_core.catalogue.search import counting, index_rows, narrowing
 from col_core.catalogue.search.columns import Array, Columns, Snapshot
 from col_core.catalogue.search.narrowing import Narrowed
-from col_core.catalogue.search.ordering import page_of
+from col_core.catalogue.search.ordering import foremost, page_of, sort_of
 from col_core.catalogue.search.postings import Postings
-from col_core.catalogue.search.windows import NEVER, Span, Window, Windows
+from col_core.catalogue.search.windows import NEVER, Answer, Span, Window, Windows
 from col_core.catalogue.vocabulary import Sort
 
 _MOST_TILES = 2_000
@@ -52,17 +53,36 @@ class CatalogueIndex:
         snapshot, seq = self._columns.current(session)
         window = self._window(snapshot, query, now)
         groups = self._groups(query, language)
-        found = self._narrowed(session, snapshot, window, query, groups, seq)
-        scores = None
-        if groups and (query.sort or Sort.RELEVANCE) is Sort.RELEVANCE:
-            scores = self._scores(session, snapshot, groups, seq)
-        page, distances = page_of(snapshot, found.rows, query, dates=window.dates, scores=scores)
+        answer = self._answer(session, snapshot, window, query, groups, seq)
+        page, distances = page_of(snapshot, answer.foremost, query)
         hits = tuple(
             Hit(id=snapshot.ids[row], distance_m=None if np.isnan(distance_m) else float(distance_m))
-            for row, distance_m in zip(page, distances, strict=True)
+            for row, distance_m in zip(page.tolist(), distances.tolist(), strict=True)
         )
-        facets = counting.facets(snapshot, found, own_city=self._city_id)
-        return Found(hits=hits, total=len(found.rows), facets=facets)
+        return Found(hits=hits, total=answer.total, facets=answer.facets)
+
+    def _answer(
+        self, session: Session, snapshot: Snapshot, window: Window, query: Query, groups: Sequence[Group], seq: int
+    ) -> Answer:
+        """Return what `query` comes to: as it was worked out for another page of it, where that reaches far enough."""
+        near = query.near if query.near is not None and query.near.radius_m is not None else None
+        by_distance = query.near is not None and sort_of(query) is Sort.DISTANCE
+        asked = replace(query, q="", near=near, sort=None, page=1, per_page=1)
+        key = (asked, sort_of(query), by_distance, tuple(groups))
+        known = window.answers.get(key)
+        if known is not None and min(query.page * query.per_page, known.total) <= known.foremost.reach:
+            return known
+        found = self._narrowed(session, snapshot, window, query, groups, seq)
+        scores = None
+        if groups and sort_of(query) is Sort.RELEVANCE:
+            scores = self._scores(session, snapshot, groups, seq)
+        made = Answer(
+            total=len(found.rows),
+            facets=counting.facets(snapshot, found, own_city=self._city_id),
+            foremost=foremost(found.rows, query, dates=window.dates, scores=scores),
+        )
+        window.answers.put(key, made)
+        return made
 
     def clusters(self, session: Session, query: Query, *, z: int, x: int, y: int, now: datetime) -> Sequence[Cluster]:
         """Return what the map shows in one tile; the sum over all tiles is what `find` counts with a place."""

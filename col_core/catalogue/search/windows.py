@@ -1,5 +1,6 @@
 """Which opportunities have a date in a span of time, and the first such date: worked out once for all who ask."""
 
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -7,11 +8,28 @@ import numpy as np
 from col_core.base.kept import Kept
 from col_core.catalogue.records import Cluster
 from col_core.catalogue.search.columns import Array, Snapshot
+from col_core.catalogue.search.ordering import Foremost
 
 NEVER = np.iinfo(np.int64).max
 _MOST = 12
+# Of the answers of one window: rows that come first, and a little for each answer itself.
+_MOST_ROWS = 100_000
+_OWN_WEIGHT = 200
 
 Span = tuple[int, int]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """What a query came to in one window, whichever page of it and from wherever it is asked for."""
+
+    total: int
+    facets: Mapping[str, Mapping[str, int]]
+    foremost: Foremost
+
+
+def _answers() -> Kept[Hashable, Answer]:
+    return Kept(_MOST_ROWS, weight=lambda each: _OWN_WEIGHT + len(each.foremost.rows))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,7 +37,7 @@ class Window:
     """The rows of one snapshot seen through one span of time. Instants are microseconds since 1970, UTC.
 
     `live` tells which rows are listed and have a date in it; `dates` is the first such date, NEVER where there is none.
-    What holds for every row alike is kept in `tiles`, by zoom, x and y.
+    What holds for every row alike is kept in `tiles`, by zoom, x and y; `answers` keeps what was asked for last.
     """
 
     generation: int
@@ -30,6 +48,7 @@ class Window:
     since: int = -NEVER
     until: int = NEVER
     tiles: dict[tuple[int, int, int], list[Cluster]] = field(default_factory=dict)
+    answers: Kept[Hashable, Answer] = field(default_factory=_answers)
 
 
 class Windows:

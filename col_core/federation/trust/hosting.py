@@ -12,7 +12,7 @@ from datetime import datetime
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from babel.messages.plurals import get_plural
 from flask import Flask, Response, g, render_template, request
@@ -20,13 +20,14 @@ from flask import Flask, Response, g, render_template, request
 from col_core.badges.credentials import instants
 from col_core.base.catalogues import core_translations
 from col_core.base.fetch import HttpClient
-from col_core.base.i18n import I18n, negotiate
+from col_core.base.i18n import I18n, Translator, negotiate
 from col_core.base.languages import Language
 from col_core.federation.trust import entities, signing, tokens
 from col_core.federation.trust.asking import Asking
 from col_core.federation.trust.folder import NetworkFolder, file_name
 from col_core.federation.trust.records import MarkKind
 from col_core.federation.trust.renewing import Renewing
+from col_core.web import template_words
 
 FOLDER, KEYS = "COL_NETWORK_DIR", "COL_NETWORK_KEYS"
 _LONGEST_FORM = 2 * tokens.MAX_BYTES
@@ -58,12 +59,7 @@ def create_app(folder: NetworkFolder) -> Flask:
     app = Flask("col_core.federation.trust", static_folder="static", template_folder="templates")
     app.config["MAX_CONTENT_LENGTH"] = _LONGEST_FORM
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.add_extension("jinja2.ext.i18n")
-    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
-        lambda text: g.translator.gettext(text),
-        lambda one, many, n: g.translator.ngettext(one, many, n),
-        newstyle=True,
-    )
+    template_words.install(app.jinja_env, lambda: cast(Translator, g.translator))
     public = folder.public
 
     @app.get("/.well-known/openid-federation")

@@ -23,6 +23,7 @@ from col_core.catalogue.records import (
     Query,
     Skill,
 )
+from col_core.catalogue.search import ordering
 from col_core.catalogue.search.engine import CatalogueIndex
 from col_core.catalogue.vocabulary import Access, Category, Format, OpportunityType, Sort, Status
 
@@ -302,6 +303,29 @@ def test_only_sorting_what_could_be_on_the_page_changes_no_answer(database):
         with database.read() as session:
             found = index.find(session, query, language="sl", now=NOW)
         first = (query.page - 1) * query.per_page
+        assert found.total == len(expected)
+        assert [hit.id for hit in found.hits] == [each.id for each in expected[first : first + query.per_page]], query
+
+
+def test_every_page_of_what_was_asked_for_before_is_the_right_one(database, monkeypatch):
+    monkeypatch.setattr(ordering, "_FEW", 40)
+    dice = random.Random(17)
+    offers = [(number, an_offer(number, dice)) for number in range(1, 801)]
+    index, slow = an_index(), Slow(offers)
+    put(database, index, offers)
+    places = [None, Near(lat_deg=46.05, lon_deg=14.5), Near(lat_deg=46.1, lon_deg=14.6, radius_m=9_000)]
+    asked = [
+        Query(q=q, near=near, sort=sort, page=page, per_page=per_page)
+        for q in ("", "most")
+        for near in places
+        for sort in (None, Sort.DATE, Sort.DISTANCE)
+        for page, per_page in ((1, 10), (5, 10), (2, 100), (1, 100), (60, 10))
+    ]
+    for query in dice.sample(asked, len(asked)) + asked:
+        expected = slow.found(query)
+        first = (query.page - 1) * query.per_page
+        with database.read() as session:
+            found = index.find(session, query, language="sl", now=NOW)
         assert found.total == len(expected)
         assert [hit.id for hit in found.hits] == [each.id for each in expected[first : first + query.per_page]], query
 
