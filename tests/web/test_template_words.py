@@ -3,7 +3,6 @@ from jinja2 import Environment
 
 from col_core.web import template_words
 
-
 TEXTS = {
     "Hello": "Živijo",
     "<b>bold</b>": "<b>krepko</b>",
