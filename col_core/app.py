@@ -9,7 +9,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from flask import Flask
+from flask import Flask, Request, Response
+from flask.sessions import SessionInterface, SessionMixin
 
 from col_core.accounts.bearer import Bearer
 from col_core.badges.api import (
@@ -71,11 +72,23 @@ from col_core.web.page_cache import PageCache
 from col_core.web.site import Link, Site
 
 
+class _NoSessions(SessionInterface):
+    """What a visitor did before is kept nowhere, so no cookie is looked for it."""
+
+    def open_session(self, app: Flask, request: Request) -> SessionMixin:  # noqa: ARG002 (the base class names them)
+        return self.make_null_session(app)
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Never called: an empty session is not saved."""
+
+
 class _App(Flask):
     """Flask without a look at every view, and at all that runs before and after it, for whether it is asynchronous.
 
-    None of ours is; looking took a tenth of an answer that was kept.
+    None of ours is; looking took a tenth of an answer that was kept. There are no sessions, which took another one.
     """
+
+    session_interface = _NoSessions()
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         return func

@@ -98,6 +98,7 @@ class Database:
             self.engine = create_engine(
                 parsed,
                 pool_size=pool_size,
+                pool_use_lifo=True,
                 max_overflow=8,
                 pool_timeout=patience_s,
                 hide_parameters=True,
@@ -109,6 +110,7 @@ class Database:
             self.engine = create_engine(
                 parsed,
                 pool_size=pool_size,
+                pool_use_lifo=True,
                 max_overflow=8,
                 pool_timeout=patience_s,
                 # What people wrote must not stand in an error, which goes to the log.

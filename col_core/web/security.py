@@ -25,11 +25,12 @@ def install(app: Flask) -> None:
 
     @app.after_request
     def protect(response: Response) -> Response:
-        for name, value in HEADERS.items():
-            response.headers.setdefault(name, value)
+        there = {name.lower() for name, _ in response.headers}
+        missing = [each for each in HEADERS.items() if each[0].lower() not in there]
         # A 304 renews the headers of the page that the browser kept, whose scripts carry the nonce of that day.
-        if response.status_code != 304:
-            response.headers.setdefault("Content-Security-Policy", _policy(response))
+        if response.status_code != 304 and "content-security-policy" not in there:
+            missing.append(("Content-Security-Policy", _policy(response)))
+        response.headers.extend(missing)
         return response
 
 

@@ -234,5 +234,6 @@ def _answer(body: bytes, *, etag: str, language: str) -> Response:
     response.headers["Content-Language"] = language
     response.headers["Cache-Control"] = "private, no-cache"
     response.set_etag(etag)
-    response.make_conditional(request)
+    if "If-None-Match" in request.headers:
+        response.make_conditional(request)
     return response

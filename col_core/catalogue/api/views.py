@@ -21,7 +21,7 @@ from col_core.catalogue.publishing.offering import Offering
 from col_core.catalogue.reading import Catalogue
 from col_core.catalogue.records import Query
 from col_core.catalogue.vocabulary import Status
-from col_core.web import conditional, cross_origin
+from col_core.web import conditional, cross_origin, varies
 from col_core.web.house import House
 
 MAX_ZOOM = 22
@@ -76,7 +76,7 @@ def blueprint(house: House, catalogue: Catalogue, offering: Offering, bearer: Be
         found = catalogue.find(asked)
         page: dict[str, Any] = {"items": shelf.of(found), "total": found.total, "facets": found.facets}
         response = answers.shared({**page, "next": following(asked, found.total)})
-        response.vary.add("Authorization")
+        varies.by(response, "Authorization")
         return response
 
     @views.get("/opportunities/<id_>")
@@ -93,7 +93,7 @@ def blueprint(house: House, catalogue: Catalogue, offering: Offering, bearer: Be
         if one is None:
             raise NotFound("There is no such opportunity here.")
         response = answers.shared(wire.item(one, config=config, now=clock.now()), version=one.version)
-        response.vary.add("Authorization")
+        varies.by(response, "Authorization")
         return response
 
     @views.get("/organisations")

@@ -17,7 +17,7 @@ from col_core.catalogue.exchange.formats import built_in
 from col_core.catalogue.hooks import OpportunityFormat
 from col_core.catalogue.reading import Catalogue
 from col_core.catalogue.records import Opportunity, Query
-from col_core.web import conditional, cross_origin
+from col_core.web import conditional, cross_origin, varies
 from col_core.web.house import House
 
 # Somebody waits for it.
@@ -54,7 +54,7 @@ def blueprint(house: House, catalogue: Catalogue, known: Formats) -> Blueprint:
         response.headers["Content-Language"] = language
         response.headers["Content-Disposition"] = f'inline; filename="opportunities.{extension}"'
         if "lang" not in request.args:
-            response.vary.add("Accept-Language")
+            varies.by(response, "Accept-Language")
         if asked.page * asked.per_page < found.total:
             response.headers["Link"] = f'<{_next(asked, language, config.base_url, extension)}>; rel="next"'
         return response

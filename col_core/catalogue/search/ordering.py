@@ -42,7 +42,7 @@ def foremost(rows: Array, query: Query, *, dates: Array, scores: Array | None) -
     """
     last, sort = max(_FEW, query.page * query.per_page), sort_of(query)
     when = np.minimum(dates[rows], _UNDATED)
-    of_rows = None if scores is None else scores[rows]
+    of_rows = None if scores is None else scores[rows].astype(np.int64)
     if len(rows) <= last or (sort is Sort.DISTANCE and query.near is not None):
         return Foremost(rows=rows, dates=when, scores=of_rows, reach=len(rows))
     kept = _first(_leading(sort, when, of_rows), last)

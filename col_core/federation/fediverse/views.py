@@ -26,7 +26,7 @@ from col_core.federation.fediverse.fediverse import Fediverse
 from col_core.federation.fediverse.identity import NAME
 from col_core.federation.fediverse.signed import Arrived
 from col_core.federation.ground import ACTOR_PATH
-from col_core.web import conditional, cross_origin
+from col_core.web import conditional, cross_origin, varies
 
 _FRESH_S = 60
 _ICON_PX = 400
@@ -151,7 +151,7 @@ def _wants_a_page() -> bool:
 
 def _elsewhere(url: str) -> WerkzeugResponse:
     response = redirect(url, code=303)
-    response.vary.add("Accept")
+    varies.by(response, "Accept")
     return response
 
 
@@ -159,7 +159,7 @@ def _negotiated(said: Mapping[str, Any], *, status: int = 200) -> Response:
     response = Response(orjson.dumps(said), status=status, content_type=ACTIVITY)
     if status == 200:
         conditional.public(response, fresh_s=_FRESH_S)
-    response.vary.add("Accept")
+    varies.by(response, "Accept")
     return response
 
 
