@@ -3,12 +3,14 @@
 import atexit
 import gc
 import os
+import sys
 from collections.abc import Callable
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+import structlog
 from flask import Flask, Request, Response
 from flask.sessions import SessionInterface, SessionMixin
 
@@ -30,6 +32,7 @@ from col_core.badges.pages import views as badge_pages
 from col_core.base import keys, logs
 from col_core.base.at_work import at_work
 from col_core.base.config import load_city
+from col_core.base.errors import ColError
 from col_core.catalogue.api import description as api_description
 from col_core.catalogue.api import ground_views, offering_views
 from col_core.catalogue.api import views as catalogue_api
@@ -70,6 +73,8 @@ from col_core.web import (
 from col_core.web.assets import Assets
 from col_core.web.page_cache import PageCache
 from col_core.web.site import Link, Site
+
+_log = structlog.get_logger()
 
 
 class _NoSessions(SessionInterface):
@@ -238,15 +243,21 @@ def _site(city: OpenCity, assets: Assets) -> Site:
 
 
 def from_environment() -> Flask:
-    """Return the application of the city that COL_CITY names; the server calls this once in each of its processes."""
+    """Return the application of the city that COL_CITY names; the server calls this once in each of its processes.
+
+    The process ends where the city cannot be opened: what is wrong stands in the log, in the words of its settings.
+    """
     config = load_city(Path(os.environ["COL_CITY"]))
     logs.set_up(city=config.id)
     metrics.forget_dead_processes()
     parts = ExitStack()
-    parts.enter_context(at_work(config))
-    city = parts.enter_context(open_city(config, for_visitors=True))
+    try:
+        parts.enter_context(at_work(config))
+        app = create_app(parts.enter_context(open_city(config, for_visitors=True)))
+    except ColError as error:
+        _log.critical("city.cannot_start", reason=str(error))
+        sys.exit(1)
     atexit.register(parts.close)
-    app = create_app(city)
     # What stays for good is not looked through again and again for what could be forgotten.
     gc.collect()
     gc.freeze()

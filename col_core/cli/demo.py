@@ -3,7 +3,6 @@
 import argparse
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -19,8 +18,8 @@ from col_core.base.database import Database
 from col_core.base.errors import ColError
 from col_core.base.settings import CityConfig
 from col_core.catalogue import published
-from col_core.cli import demo_network
-from col_core.cli.frame import DONE, Subcommands
+from col_core.cli import demo_network, ports
+from col_core.cli.frame import DONE, Subcommands, WrongUse
 
 _START_S = 60.0
 _STOP_S = 30.0
@@ -38,13 +37,12 @@ def register(sub: Subcommands) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Fill the cities, make them members of a network, serve all of it, say READY, and stop on Ctrl-C or SIGTERM."""
     folders = arguments.folders or [Path("cities/ljubljana"), Path("cities/vilnius")]
-    base = int(os.environ.get("PORT_BASE", "8001"))
-    ports = range(base, base + len(folders) + 1)
+    count = len(folders) + 1
+    first = _first_port(of=count)
+    own_ports = range(first, first + count)
     # Each may ask the others, whose plain addresses on this machine the guard would refuse: for their keys and lists.
-    neighbours = ",".join(f"localhost:{port}" for port in ports)
-    for port in ports:
-        _refuse_taken(port)
-    *cities, anchor = (f"http://localhost:{port}" for port in ports)
+    neighbours = ",".join(f"localhost:{port}" for port in own_ports)
+    *cities, anchor = (f"http://localhost:{port}" for port in own_ports)
     everywhere = {**os.environ, "COL_HTTP_ALLOW_HOSTS": neighbours}
     addresses: dict[str, str] = {}
     children: list[subprocess.Popen[bytes]] = []
@@ -57,10 +55,10 @@ def run(arguments: argparse.Namespace) -> int:
 
     try:
         network = demo_network.begun(anchor, environ=everywhere)
-        words = ("network", "serve", str(network), "--port", str(ports[-1]), "--renew")
+        words = ("network", "serve", str(network), "--port", str(own_ports[-1]), "--renew")
         start(everywhere, network / "serve.log", *words)
         working: list[tuple[Mapping[str, str], Path]] = []
-        for port, address, folder in zip(ports, cities, folders, strict=False):
+        for port, address, folder in zip(own_ports, cities, folders, strict=False):
             config = _filled(folder)
             addresses[config.id] = address
             environ = {
@@ -97,14 +95,19 @@ def run(arguments: argparse.Namespace) -> int:
         _stop(children)
 
 
-def _refuse_taken(port: int) -> None:
-    """Raise ColError where something answers on `port`: two servers would share it, each with half of the visits."""
-    with socket.socket() as probe:
-        probe.settimeout(1)
-        if probe.connect_ex(("127.0.0.1", port)) == 0:
-            raise ColError(
-                f"Something answers on port {port} already. Stop it, or choose others: PORT_BASE=9001 make run."
-            )
+def _first_port(*, of: int) -> int:
+    """Return the first of the `of` ports in a row that PORT_BASE asks for. Raises ColError where one is no use."""
+    said = os.environ.get("PORT_BASE", "8001")
+    last = ports.LAST_PORT + 1 - of
+    try:
+        first = int(said)
+    except ValueError:
+        first = 0
+    if not 1 <= first <= last:
+        raise WrongUse(f"PORT_BASE: found {said!r}; expected a number from 1 to {last}.")
+    for port in range(first, first + of):
+        ports.refuse_unusable("127.0.0.1", port, way_out="PORT_BASE=9001 make run")
+    return first
 
 
 def _filled(folder: Path) -> CityConfig:

@@ -19,7 +19,7 @@ _LOOK_S = 0.2
 
 def begun(url: str, *, environ: Mapping[str, str]) -> Path:
     """Return the folder of the network at `url`, which is made where there is none yet. Raises ColError."""
-    folder = Path(os.environ.get("COL_VAR", "var")) / "network"
+    folder = Path(os.environ.get("COL_VAR", "var")).resolve() / "network"
     if folder.exists() and _said(folder / "network.json").get("url") != url:
         # Its address is its name: under other ports it is another network.
         folder = folder.with_name(f"network-{url.rpartition(':')[2]}")

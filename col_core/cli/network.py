@@ -12,6 +12,7 @@ from col_core.base import logs
 from col_core.base.clock import SystemClock
 from col_core.base.errors import ConfigError, FetchError
 from col_core.base.fetch import HttpClient
+from col_core.cli import ports
 from col_core.cli.frame import DONE, FAILED, Subcommands, WrongUse
 from col_core.federation.trust import admitting, anchor_keys, checking, entities, folder, key_sets, signing, statements
 from col_core.federation.trust.asking import Asking, Moved
@@ -186,6 +187,7 @@ def answer(arguments: argparse.Namespace) -> int:
 
     place = NetworkFolder(arguments.dir)
     place.network()
+    ports.refuse_unusable(arguments.host, arguments.port, way_out="--port 8080")
     os.environ[hosting.FOLDER] = str(place.path.resolve())
     os.environ.pop(hosting.KEYS, None)
     if arguments.renew:

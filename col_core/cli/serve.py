@@ -12,8 +12,8 @@ from col_core.base import logs
 from col_core.base.at_work import at_work
 from col_core.base.database import Database
 from col_core.base.migrate import upgrade
-from col_core.cli import serving
-from col_core.cli.frame import DONE, Subcommands, city_of
+from col_core.cli import ports, serving
+from col_core.cli.frame import DONE, Subcommands, WrongUse, city_of
 
 TARGET = "col_core.app:from_environment"
 _SHARED_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
@@ -30,6 +30,9 @@ def register(sub: Subcommands) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Bring the database to the present form, then serve."""
     config = city_of(arguments)
+    if arguments.workers < 1:
+        raise WrongUse(f"--workers: found {arguments.workers}; expected 1 or more.")
+    ports.refuse_unusable(arguments.host, arguments.port, way_out="--port 8080")
     logs.set_up(city=config.id)
     # The processes that answer are at work by themselves, each for as long as it lives.
     with at_work(config):

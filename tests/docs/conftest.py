@@ -49,7 +49,7 @@ def blocks(page: str) -> list[Block]:
 
 @dataclass(kw_only=True)
 class Walk:
-    """Follows a page in `folder`, the working folder. What serves is stopped before the next thing serves."""
+    """Follows a page in `folder`, the working folder."""
 
     folder: Path
     port: int
@@ -104,8 +104,10 @@ class Walk:
     def _run(self, commands: str) -> None:
         self.said = ""
         for line in commands.replace(_PORT_IN_DOCS, str(self.port)).splitlines():
-            if line.endswith("&"):
+            if line == "kill $!; wait $!":
                 self.stop()
+            elif line.endswith("&"):
+                assert not self.background, "the page starts a second server on the port of the first"
                 command = shlex.split(line.removesuffix("&"))
                 self.background.append(subprocess.Popen(command))
             elif line.startswith("curl "):
