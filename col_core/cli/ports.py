@@ -31,5 +31,9 @@ def refuse_unusable(host: str, port: int, *, way_out: str) -> None:
             probe.bind((host, port))
         except OSError as error:
             if error.errno == errno.EADDRINUSE:
-                raise ColError(f"Something answers on port {port} already. Stop it, or choose another: {way_out}.") from error
-            raise ColError(f"Nothing can listen on port {port} of {host}: {error.strerror}. Choose another: {way_out}.") from error
+                raise ColError(
+                    f"Something answers on port {port} already. Stop it, or choose another: {way_out}."
+                ) from error
+            raise ColError(
+                f"Nothing can listen on port {port} of {host}: {error.strerror}. Choose another: {way_out}."
+            ) from error

@@ -1,5 +1,6 @@
 """The demonstration feeds through the whole of a city: what visitors see, on any day, and what the dirt costs."""
 
+import re
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
@@ -61,6 +62,18 @@ def filled(request, tmp_path_factory):
     clock = FixedClock(datetime.combine(DAYS[0], time(12), tzinfo=UTC))
     with open_city(config, clock=clock) as city:
         yield Filled(city, clock)
+
+
+@pytest.mark.parametrize(
+    ("language", "begins", "quoted"),
+    [("sl", "**Z besedo.**", "»(.+?)«"), ("lt", "**Žodžiu.**", "„(.+?)“"), ("en", "**By word.**", "“(.+?)”")],
+)
+def test_the_words_that_an_article_proposes_find_something(filled, language, begins, quoted):
+    article = filled.city.house.config.content / "articles" / f"how-it-works.{language}.md"
+    (proposal,) = [each for each in article.read_text(encoding="utf-8").splitlines() if each.startswith(begins)]
+    proposed = re.findall(quoted, proposal)
+    assert len(proposed) == 3
+    assert [each for each in proposed if not filled.city.catalogue.find(Query(q=each)).total] == []
 
 
 def test_visitors_see_at_least_250_offers_of_every_kind(filled):
