@@ -4,6 +4,7 @@ import io
 import json
 import re
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -230,3 +231,16 @@ def test_axe_finds_nothing_and_a_badge_can_be_turned_over(visit, ljubljana_addre
         assert page.locator(".turn-back").get_by_text("I can share out work").count() == 1
         assert visitor.foreign == []
         assert visitor.errors == []
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("window", [{"viewport": PHONE, "touch": True}, {"viewport": DESK}])
+def test_the_parts_of_the_wall_stand_below_one_another(visit, ljubljana_address, window):
+    with visit(ljubljana_address, **window) as visitor:
+        page = visitor.open("/sl/badges")
+        parts = page.locator("main > div > *").evaluate_all("all => all.map(each => each.getBoundingClientRect())")
+        assert max(each["left"] for each in parts) - min(each["left"] for each in parts) < 40
+        assert all(above["bottom"] <= below["top"] for above, below in pairwise(parts))
+        assert max(each["width"] for each in parts) > 0.8 * window["viewport"]["width"]
+        chips = page.locator("main .chip").evaluate_all("all => all.map(each => each.offsetHeight)")
+        assert max(chips) < 60
