@@ -7,13 +7,13 @@ acknowledged commits. WAL: readers go on while one writes.
 
 import math
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Literal
 
-from sqlalchemy import DateTime, Dialect, MetaData, TypeDecorator, create_engine, event
+from sqlalchemy import DateTime, Dialect, MetaData, TypeDecorator, create_engine, event, text
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import URL, Connection, Engine, make_url
 from sqlalchemy.exc import (
@@ -158,13 +158,10 @@ class Database:
         pooled = None
         try:
             pooled = self.engine.raw_connection()
-            row: tuple[Any, ...] | None = pooled.driver_connection.execute(statement).fetchone()  # type: ignore[union-attr]
-        except sqlite3.Error as error:
-            raise DBAPIError.instance(statement, None, error, sqlite3.Error, dialect=self.engine.dialect) from error
+            return _first_row(pooled.driver_connection, statement, (), self.engine.dialect)
         finally:
             if pooled is not None:
                 pooled.close()
-        return row
 
     @contextmanager
     def connection(self) -> Iterator[Connection]:
@@ -214,6 +211,28 @@ class Database:
     def dispose(self) -> None:
         """Close every connection."""
         self.engine.dispose()
+
+
+def glance(session: Session, statement: str, values: Mapping[str, object] | None = None) -> tuple[Any, ...] | None:
+    """Return the first row of one SELECT as `session` sees it, for what is asked often: see `Database.glance`.
+
+    `values` are those of the statement's places (`:name`).
+    """
+    connection = session.connection()
+    if connection.dialect.name == "sqlite":
+        return _first_row(connection.connection.driver_connection, statement, values or (), connection.dialect)
+    row = connection.execute(text(statement), values).first()
+    return None if row is None else tuple(row)
+
+
+def _first_row(
+    raw: Any, statement: str, values: Mapping[str, object] | tuple[()], dialect: Dialect
+) -> tuple[Any, ...] | None:
+    try:
+        row: tuple[Any, ...] | None = raw.execute(statement, values).fetchone()
+        return row
+    except sqlite3.Error as error:
+        raise DBAPIError.instance(statement, None, error, sqlite3.Error, dialect=dialect) from error
 
 
 @contextmanager

@@ -7,7 +7,7 @@ committed in their order. Search rows carry the number of the change that wrote 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from col_core.base.database import ONE_MOMENT, Database, upsert
+from col_core.base.database import ONE_MOMENT, Database, glance, upsert
 from col_core.catalogue.tables import STATE_KEY, OpportunityRow, SearchStateRow
 
 _TAKEN = "catalogue-change"
@@ -47,7 +47,7 @@ def state(session: Session) -> tuple[int, int]:
     """Return `change_seq` and `rebuilt_seq` as `session` sees them, -1 before the first change."""
     seen: tuple[int, int] | None = session.info.get(_SEEN)
     if seen is None:
-        row = session.connection().exec_driver_sql(_STATE).first()
+        row = glance(session, _STATE)
         seen = (-1, -1) if row is None else (int(row[0]), int(row[1]))
         if ONE_MOMENT in session.info:
             session.info[_SEEN] = seen

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -56,7 +56,7 @@ class Library:
         own = files.get(name)
         found = self._best(Kind.PAGE, name, own, language) if own else None
         if found is None and name in ALWAYS_THERE:
-            return self._best(Kind.PAGE, name, _versions(_BUILT_IN).get(name, {}), language)
+            return self._best(Kind.PAGE, name, _built_in().get(name, {}), language)
         return found
 
     def article(self, name: str, language: str) -> Written | None:
@@ -205,6 +205,11 @@ def _versions(folder: Path) -> dict[str, dict[str, Path]]:
         if match is not None:
             found.setdefault(match[1], {})[match[2]] = file
     return found
+
+
+@cache
+def _built_in() -> Mapping[str, Versions]:
+    return _versions(_BUILT_IN)
 
 
 def _files_in(folder: Path) -> Iterator[Path]:

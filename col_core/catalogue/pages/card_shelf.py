@@ -38,19 +38,29 @@ class CardShelf:
         printed = []
         for each in listed:
             said = translations.get(each.opportunity.id)
-            html = self._card(each.opportunity, said, cards, now, level, is_far=each.distance_m is not None)
+            html = self._card(
+                each.opportunity, said, cards, (words.tag, level), now, is_far=each.distance_m is not None
+            )
             if each.distance_m is not None:
-                html = Markup(html.replace(_DISTANCE, escape(words.distance(each.distance_m))))  # noqa: S704 (escaped)
+                before, _, after = str(html).partition(_DISTANCE)
+                html = Markup(f"{before}{escape(words.distance(each.distance_m))}{after}")  # noqa: S704 (escaped)
             printed.append(html)
         return printed
 
     def _card(
-        self, one: Opportunity, said: Translation | None, cards: Cards, now: datetime, level: int, *, is_far: bool
+        self,
+        one: Opportunity,
+        said: Translation | None,
+        cards: Cards,
+        kind: tuple[str, int],
+        now: datetime,
+        *,
+        is_far: bool,
     ) -> Markup:
+        """Return the card of `one`; `kind` is the language of the page and the level of the heading."""
         upcoming = one.next_occurrence(now)
         key = (
-            self._site.language,
-            level,
+            kind,
             one.id,
             one.version,
             one.status,
@@ -63,9 +73,10 @@ class CardShelf:
         kept = self._kept.get(key, now)
         if kept is not None:
             return kept
+        language, level = kind
         made = cards.card(one, translation=said, distance=_DISTANCE if is_far else None)
         macro = get_template_attribute("catalogue/card.html", "card")
-        html: Markup = macro(made, level, self._site.language, self._site.assets.icon).strip()
+        html: Markup = macro(made, level, language, self._site.assets.icon).strip()
         # Until its words change: "tomorrow" becomes "today".
         self._kept.put(key, html, since=now, until=_until(one, upcoming, now))
         return html
