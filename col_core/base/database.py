@@ -94,32 +94,26 @@ class Database:
         self.dialect: Literal["sqlite", "postgresql"] = (
             "sqlite" if parsed.get_backend_name() == "sqlite" else "postgresql"
         )
-        if self.dialect == "sqlite":
-            self.engine = create_engine(
-                parsed,
-                pool_size=pool_size,
-                pool_use_lifo=True,
-                max_overflow=8,
-                pool_timeout=patience_s,
-                hide_parameters=True,
-                connect_args={"timeout": patience_s},
-            )
+        is_sqlite = self.dialect == "sqlite"
+        limit = f" -c statement_timeout={round(statement_limit_s * 1000)}" if statement_limit_s else ""
+        on_a_server = {
+            "connect_timeout": 5,
+            "options": f"-c timezone=UTC -c lock_timeout={round(patience_s * 1000)}{limit}",
+        }
+        self.engine = create_engine(
+            parsed,
+            pool_size=pool_size,
+            # What was used last has in memory what is asked for next.
+            pool_use_lifo=True,
+            max_overflow=8,
+            pool_timeout=patience_s,
+            # What people wrote must not stand in an error, which goes to the log.
+            hide_parameters=True,
+            connect_args={"timeout": patience_s} if is_sqlite else on_a_server,
+        )
+        if is_sqlite:
             _prepare_sqlite(self.engine, patience_s)
         else:
-            limit = f" -c statement_timeout={round(statement_limit_s * 1000)}" if statement_limit_s else ""
-            self.engine = create_engine(
-                parsed,
-                pool_size=pool_size,
-                pool_use_lifo=True,
-                max_overflow=8,
-                pool_timeout=patience_s,
-                # What people wrote must not stand in an error, which goes to the log.
-                hide_parameters=True,
-                connect_args={
-                    "connect_timeout": 5,
-                    "options": f"-c timezone=UTC -c lock_timeout={round(patience_s * 1000)}{limit}",
-                },
-            )
             _try_what_rested(self.engine)
 
     @contextmanager
