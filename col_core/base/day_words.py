@@ -43,7 +43,9 @@ def span_words(
     if end <= start or (all_day and first.date() == last.date()):
         return day_words(words, start, now, tz, all_day=all_day)
     going_on = start <= now < end
-    if all_day or end - start > NIGHT:
+    # However long a day is, it is one: from 8 to 22 has its times, and so has a night out.
+    for_days = end - start > NIGHT and first.date() != (last - timedelta(microseconds=1)).date()
+    if all_day or for_days:
         if going_on:
             until = words.date_in_sentence(last.date(), year=last.year != today.year)
             # translators: something that lasts for days and has begun

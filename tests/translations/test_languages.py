@@ -82,6 +82,12 @@ def test_a_span_is_said_as_people_say_it() -> None:
     evening = first + timedelta(hours=2)
     assert seen(lt.span_words(first, evening, first + timedelta(minutes=5), VILNIUS)) == "dabar, iki 13.00~val."
     assert seen(sl.span_words(first, evening, first + timedelta(minutes=5), LJUBLJANA)) == "zdaj, do 12.00"
+    # A reading room from 8 to 22, and what begins at 10 and lasts until midnight.
+    opens, closes = datetime(2026, 12, 3, 7, tzinfo=UTC), datetime(2026, 12, 3, 21, tzinfo=UTC)
+    assert seen(sl.span_words(opens, closes, NOW, LJUBLJANA)) == "v~četrtek, 3.~decembra, 8.00–22.00"
+    assert seen(sl.span_words(opens, closes, first, LJUBLJANA)) == "zdaj, do 22.00"
+    midnight = closes + timedelta(hours=2)
+    assert seen(sl.span_words(first, midnight, NOW, LJUBLJANA)) == "v~četrtek, 3.~decembra, 10.00–0.00"
 
 
 @pytest.mark.parametrize(
