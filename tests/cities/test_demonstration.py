@@ -76,6 +76,16 @@ def test_the_words_that_an_article_proposes_find_something(filled, language, beg
     assert [each for each in proposed if not filled.city.catalogue.find(Query(q=each)).total] == []
 
 
+def test_what_says_in_its_text_that_it_is_free_is_found_by_whoever_looks_for_that(filled):
+    said = [
+        draft
+        for draft, _ in filled.on(DAYS[0])
+        if re.search(r"Vstop prost\.|Nemokamai\.", " ".join(draft.description.values()))
+    ]
+    assert len(said) > 30
+    assert [draft.title for draft in said if not draft.price.free] == []
+
+
 def test_visitors_see_at_least_250_offers_of_every_kind(filled):
     found = filled.city.catalogue.find(Query())
     assert found.total >= 250
