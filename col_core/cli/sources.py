@@ -6,6 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from col_core.base.errors import FetchError
+from col_core.base.html import visible
 from col_core.base.i18n import text_in
 from col_core.base.settings import CityConfig
 from col_core.catalogue.gathering import runs
@@ -84,7 +85,7 @@ def _preview(gathering: Gathering, config: CityConfig, name: str | None) -> int:
     for double in seen.doubles[:_SHOWN]:
         print(f"  = {double.first_id} is like {double.second_id} ({double.score:.0%}: {', '.join(double.reasons)})")
     for id_, finding in [each for each in seen.findings if each[1].holds][:_SHOWN]:
-        print(f"  ? {id_}: {finding.message}")
+        print(f"  ? {visible(id_)}: {visible(finding.message)}")
     _print_errors(seen.errors, number=len(seen.errors))
     return DONE
 

@@ -9,6 +9,7 @@ from time import monotonic
 from typing import Any
 
 from col_core.base.errors import ColError, FetchError
+from col_core.base.html import visible
 from col_core.catalogue.admission import VERSION, Refused, packed
 from col_core.catalogue.documents import fingerprint
 from col_core.catalogue.hooks import OpportunitySource
@@ -17,6 +18,7 @@ from col_core.catalogue.records import Fetched, RawItem, Rejected
 MAX_ITEMS = 200_000
 MAX_ITEM_BYTES = 1_000_000
 _MAX_ID = 500
+_MAX_REASON = 500
 _WAITING = 200
 _LOOK_UP_S = 0.2
 
@@ -88,7 +90,7 @@ class _Run:
             fetched = self._source.fetch(since=since, cursor=cursor)
             if not isinstance(fetched, Fetched):
                 raise FetchError(f"The plugin returned {type(fetched).__name__} instead of what it fetched.")
-            self._put(fetched)
+            self._put(replace(fetched, errors=tuple(_told(each) for each in fetched.errors)))
             for number, raw in enumerate(fetched.items):
                 if number >= self._max_items:
                     self._put(Rejected(external_id=None, reason=f"Only the first {self._max_items} items were taken."))
@@ -126,9 +128,9 @@ class _Run:
         except queue.Empty:
             raise FetchError(f"It did not come back within {self._deadline_s:g} seconds.") from None
         if isinstance(found, ColError):
-            raise FetchError(str(found)) from found
+            raise FetchError(_plain(str(found))) from found
         if isinstance(found, BaseException):
-            raise FetchError(f"The plugin failed: {type(found).__name__}: {str(found)[:300]}") from found
+            raise FetchError(f"The plugin failed: {type(found).__name__}: {_plain(str(found))[:300]}") from found
         return found
 
     def _put(self, thing: object) -> None:
@@ -150,10 +152,10 @@ class _Run:
             result: object = self._source.normalise(raw)
         except Exception as error:
             reason = f"The plugin could not read it ({type(error).__name__}: {str(error)[:200]})."
-            return Item(raw=raw, rejected=Rejected(external_id=raw.external_id, reason=reason, where=raw.address))
+            told = _told(Rejected(external_id=raw.external_id, reason=reason, where=raw.address))
+            return Item(raw=raw, rejected=told)
         if isinstance(result, Rejected):
-            rejected = replace(result, external_id=raw.external_id, reason=str(result.reason)[:500])
-            return Item(raw=raw, rejected=rejected)
+            return Item(raw=raw, rejected=replace(_told(result), external_id=raw.external_id))
         try:
             document = packed(result)
         except Refused as error:
@@ -166,6 +168,16 @@ class _Abandoned(Exception):
 
 
 _END = object()
+
+
+def _told(rejected: Rejected) -> Rejected:
+    """Return it in words that can be shown: plugins quote what stands in a source, which may steer a terminal."""
+    where = None if rejected.where is None else _plain(str(rejected.where))
+    return replace(rejected, reason=_plain(str(rejected.reason))[:_MAX_REASON], where=where)
+
+
+def _plain(text: str) -> str:
+    return " ".join(visible(text).split())
 
 
 def _fault(raw: object) -> str | None:

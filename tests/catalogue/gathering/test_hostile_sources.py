@@ -8,11 +8,23 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import event, update
 
+from col_core.base.errors import FetchError
 from col_core.catalogue import store
 from col_core.catalogue.gathering import runs
 from col_core.catalogue.gathering.runs import Outcome
 from col_core.catalogue.gathering.source_runner import MAX_ITEM_BYTES, SourceRunner
-from col_core.catalogue.records import Ages, Draft, Fetched, Host, Place, Price, RawItem, Registration, Schedule
+from col_core.catalogue.records import (
+    Ages,
+    Draft,
+    Fetched,
+    Host,
+    Place,
+    Price,
+    RawItem,
+    Registration,
+    Rejected,
+    Schedule,
+)
 from col_core.catalogue.tables import OpportunityRow, RawItemRow
 from col_core.testing.fakes import RememberingIndex
 from col_core.testing.processes import until
@@ -60,6 +72,15 @@ def test_a_source_that_raises_anything_costs_only_its_run(house, error):
 @pytest.mark.parametrize("lie", [None, [], "items", 7, Fetched])
 def test_a_source_that_returns_something_else_costs_only_its_run(house, lie):
     assert run(house, Odd(lambda: lie)).outcome is Outcome.FAILED
+
+
+def test_what_is_told_of_a_source_steers_no_terminal(house):
+    steering = "\x1b[2J\x07'soon'\n is\u202e no date"
+    told = Rejected(external_id="a", reason=steering, where="list\x1b[31m, row 3")
+    done = run(house, Odd(Fetched(items=[raw()], errors=(told,)), lambda item: told))
+    assert {(each.reason, each.where) for each in done.errors} == {("[2J'soon' is no date", "list[31m, row 3")}
+    for error in (FetchError(steering), ValueError(steering)):
+        assert run(house, Odd(raising(error))).message.endswith("[2J'soon' is no date")
 
 
 def test_a_source_that_hangs_is_left_at_its_deadline_and_not_started_twice(house):
