@@ -1,6 +1,10 @@
-"""Answers made on the spot, packed as the browser likes it. Files under /static/ are packed when they are built."""
+"""Answers made on the spot, packed as the browser likes it. Files under /static/ are packed when they are built.
+
+Packing an answer takes longer than finding one that is kept, so what was packed last of what is public is kept too.
+"""
 
 import gzip
+import hashlib
 import re
 from functools import lru_cache
 
@@ -8,6 +12,7 @@ import brotli
 from flask import Flask, Response, request
 from werkzeug.datastructures import Accept
 
+from col_core.base.kept import Kept
 from col_core.web import varies
 
 # Quality 5 packs pages nearly as small as the best one, many times quicker.
@@ -16,6 +21,8 @@ _GZIP_LEVEL = 5
 _LEAST_BYTES = 1000
 _MEDIA_TYPES = re.compile(r"text/(html|css|calendar|csv|plain|javascript)|image/svg\+xml|application/(.*\+)?(json|xml)")
 _OURS = ("br", "gzip")
+_MOST_BYTES = 8_000_000
+_packed: Kept[tuple[str, bytes], bytes] = Kept(_MOST_BYTES, weight=len)
 
 
 def install(app: Flask) -> None:
@@ -42,14 +49,24 @@ def compress(response: Response) -> Response:
     if encoding is None or (response.content_length or 0) < _LEAST_BYTES:
         return response
     body = response.get_data()
-    packed = (
-        brotli.compress(body, quality=_BROTLI_QUALITY)
-        if encoding == "br"
-        else gzip.compress(body, _GZIP_LEVEL, mtime=0)
-    )
+    # Pages are not public: each holds the word that marks its own scripts, so none is the same twice.
+    is_public = "public" in headers.get("Cache-Control", "")
+    key = (encoding, hashlib.blake2b(body, digest_size=16).digest()) if is_public else None
+    packed = _packed.get(key) if key else None
+    if packed is None:
+        packed = _pack(body, encoding)
+        if key:
+            _packed.put(key, packed)
     response.set_data(packed)
     headers["Content-Encoding"] = encoding
     return response
+
+
+def _pack(body: bytes, encoding: str) -> bytes:
+    if encoding == "br":
+        packed: bytes = brotli.compress(body, quality=_BROTLI_QUALITY)
+        return packed
+    return gzip.compress(body, _GZIP_LEVEL, mtime=0)
 
 
 def best_encoding(accepted: Accept) -> str | None:

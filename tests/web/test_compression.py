@@ -29,6 +29,12 @@ def app():
     def short():
         return "short"
 
+    @app.get("/said")
+    def said():
+        response = Response(PAGE + request.args["more"].encode(), mimetype="application/json")
+        response.headers["Cache-Control"] = request.args["kept"]
+        return response
+
     @app.get("/packed")
     def packed():
         return Response(gzip.compress(PAGE), mimetype="text/html", headers={"Content-Encoding": "gzip"})
@@ -117,3 +123,23 @@ def test_nothing_is_packed_twice(client):
 def test_no_coding_is_chosen_that_the_browser_refuses(accepted):
     chosen = best_encoding(Accept(accepted))
     assert chosen is None or dict(Accept(accepted)).get(chosen, dict(Accept(accepted)).get("*", 0)) > 0
+
+
+@pytest.mark.parametrize(("kept", "times"), [("public, max-age=60", 1), ("private, no-cache", 3)])
+def test_what_is_public_is_packed_once_and_what_is_not_is_not_kept(client, monkeypatch, kept, times):
+    packed = []
+    monkeypatch.setattr(compression, "_pack", lambda body, encoding: packed.append(body) or gzip.compress(body))
+    asked = f"/said?kept={kept}&more={kept}"
+    bodies = {client.get(asked, headers={"Accept-Encoding": "gzip"}).data for _ in range(3)}
+    assert len(packed) == times
+    assert {gzip.decompress(each) for each in bodies} == {PAGE + kept.encode()}
+
+
+def test_each_packing_and_each_answer_is_kept_by_itself(client):
+    def answered(more, encoding):
+        return client.get(f"/said?kept=public&more={more}", headers={"Accept-Encoding": encoding}).data
+
+    for _ in range(2):
+        assert gzip.decompress(answered("one", "gzip")) == PAGE + b"one"
+        assert brotli.decompress(answered("one", "br")) == PAGE + b"one"
+        assert brotli.decompress(answered("two", "br")) == PAGE + b"two"
