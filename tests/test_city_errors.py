@@ -112,6 +112,8 @@ def test_a_byte_order_mark_before_the_file_is_no_mistake(tmp_path):
         ('motto = "Hello"', 'logo = "/etc/hostname"', "12: [theme] logo: found '/etc/hostname', which is not there"),
         ("accent =", "acent =", "15: [theme] tokens.acent is not a setting; known here are: surface, raised"),
         ("#123456", "red; } body { display: none", "15: [theme] tokens.accent: found 'red; } body"),
+        ("#123456", "bleu", "15: [theme] tokens.accent: found 'bleu' (not a colour that we can read);"),
+        ("#123456", "url(//elsewhere.example/x)", "15: [theme] tokens.accent: found 'url(//elsewhere"),
         ("#123456", "#12345 }", 'expected a colour such as "oklch(45% 0.1 160)" or "#0b5c7a"'),
         ('[theme.tokens]\naccent = "#123456"', 'tokens = "red"', "14: [theme] tokens: found 'red' (not a table)"),
         (PLUGINS, PLUGINS.replace("csv", "cvs"), "33: [[sources]] (number 2) plugin: found 'csv'"),

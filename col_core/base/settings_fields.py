@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from marshmallow import RAISE, Schema, ValidationError, fields
 
-from col_core.base import time_zones
+from col_core.base import colours, time_zones
 
 _TAG = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _DURATION = re.compile(r"(\d+)\s*([smhd])")
@@ -64,6 +64,11 @@ def each_once(values: list[str]) -> None:
     twice = next((each for each in values if values.count(each) > 1), None)
     if twice is not None:
         raise ValidationError(f"{twice} stands twice")
+
+
+def colour(value: str) -> None:
+    if colours.parse(value) is None:
+        raise ValidationError("not a colour that we can read")
 
 
 def time_zone(value: str) -> None:

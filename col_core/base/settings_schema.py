@@ -12,6 +12,7 @@ from col_core.base.settings_fields import (
     Strict,
     TextPerLanguage,
     about,
+    colour,
     each_once,
     host_and_port,
     language_tag,
@@ -139,7 +140,7 @@ class CitySchema(Strict):
 _TOKENS = fields.Dict(
     keys=fields.String(validate=validate.OneOf(THEME_TOKENS)),
     values=fields.String(
-        validate=validate.Regexp(r"^[A-Za-z0-9#%.,()/ \-'\"]{1,120}$"),
+        validate=colour,
         metadata={"expected": 'a colour such as "oklch(45% 0.1 160)" or "#0b5c7a"'},
     ),
 )

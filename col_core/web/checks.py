@@ -112,15 +112,6 @@ class ThemeCheck:
 
     def look(self) -> Iterator[Finding]:
         theme = self.config.theme
-        for table, named in (("tokens", theme.tokens), ("dark", theme.dark)):
-            for token, colour in named.items():
-                if colours.parse(colour) is None:
-                    yield Finding(
-                        weight=Weight.RISK,
-                        what=f"Whether {colour!r} can be read as {token} could not be looked at.",
-                        means="A browser leaves out a colour that it does not know, and shows parts of pages in none.",
-                        mend=f'Write {token} in [theme.{table}] as "#0b5c7a" or "oklch(45% 0.1 240)".',
-                    )
         for look, table, tokens in (("light", "tokens", light_tokens(theme)), ("dark", "dark", dark_tokens(theme))):
             for ink, ground, least in _PAIRS:
                 one, other = colours.parse(tokens[ink]), colours.parse(tokens[ground])

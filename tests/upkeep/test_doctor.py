@@ -152,6 +152,7 @@ def test_a_plugin_that_is_not_there_is_said_beside_the_rest(healthy):
         ('sender = "info@testville.example"', "", "mail", "no sender"),
         ("bbox = [14.38", "bbox = [14.75", "districts", "1 of 1 districts lie outside of bbox: Center"),
         ("logo = ", "tokens = { ink = '#999999', surface = '#ffffff' }\nlogo = ", "theme", "ink on surface"),
+        ("logo = ", "dark = { ink = 'blau' }\nlogo = ", "settings", "found 'blau' (not a colour that we can read)"),
         ('"offers.csv"', '"offers.csv"\nnonsense = 1', "settings", "nonsense"),
     ],
 )
@@ -182,12 +183,6 @@ def test_what_a_language_plugin_translates_counts(healthy):
     after = [what for area, what in said(healthy, Weight.RISK) if area == "languages"]
     missing = [int(re.search(r"(\d+) texts are missing", each[0])[1]) for each in (before, after)]
     assert missing[0] - missing[1] == 1
-
-
-def test_a_colour_that_nobody_knows_is_said(healthy):
-    change(healthy, HEALTHY.replace("logo = ", "dark = { ink = 'blau', accent = 'oklch(79% 0.1 230)' }\nlogo = "))
-    ((area, what),) = said(healthy, Weight.RISK)
-    assert (area, what) == ("theme", "Whether 'blau' can be read as ink could not be looked at.")
 
 
 def test_districts_that_cannot_be_read_are_said_once(healthy):
