@@ -149,12 +149,11 @@ class Database:
         return None if row is None else tuple(row)
 
     def _glance_at_file(self, statement: str) -> tuple[Any, ...] | None:
-        pooled = None
-        try:
+        with _as_of_sqlalchemy(statement, self.engine.dialect):
             pooled = self.engine.raw_connection()
-            return _first_row(pooled.driver_connection, statement, (), self.engine.dialect)
-        finally:
-            if pooled is not None:
+            try:
+                return _first_row(pooled.driver_connection, statement, ())
+            finally:
                 pooled.close()
 
     @contextmanager
@@ -214,17 +213,22 @@ def glance(session: Session, statement: str, values: Mapping[str, object] | None
     """
     connection = session.connection()
     if connection.dialect.name == "sqlite":
-        return _first_row(connection.connection.driver_connection, statement, values or (), connection.dialect)
+        with _as_of_sqlalchemy(statement, connection.dialect):
+            return _first_row(connection.connection.driver_connection, statement, values or ())
     row = connection.execute(text(statement), values).first()
     return None if row is None else tuple(row)
 
 
-def _first_row(
-    raw: Any, statement: str, values: Mapping[str, object] | tuple[()], dialect: Dialect
-) -> tuple[Any, ...] | None:
+def _first_row(raw: Any, statement: str, values: Mapping[str, object] | tuple[()]) -> tuple[Any, ...] | None:
+    row: tuple[Any, ...] | None = raw.execute(statement, values).fetchone()
+    return row
+
+
+@contextmanager
+def _as_of_sqlalchemy(statement: str, dialect: Dialect) -> Iterator[None]:
+    """Let an error of the driver look as if it had come through SQLAlchemy."""
     try:
-        row: tuple[Any, ...] | None = raw.execute(statement, values).fetchone()
-        return row
+        yield
     except sqlite3.Error as error:
         raise DBAPIError.instance(statement, None, error, sqlite3.Error, dialect=dialect) from error
 

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote_to_bytes
 
 import orjson
 import structlog
 from flask import Flask, Response, has_request_context, request
 from werkzeug.exceptions import HTTPException
 
-from col_core.base.errors import ColError, InvalidInput, NotFound
+from col_core.base.errors import ColError, InvalidInput, Malformed, NotFound
 from col_core.base.strict_json import text_fault
 from col_core.web.error_words import ErrorWords, words_for
 from col_core.web.site import Site
@@ -28,6 +28,8 @@ def install(app: Flask, site: Site) -> None:
         # PostgreSQL takes no NUL in a text, so no view may look for one.
         if text_fault(request.path) is not None:
             raise NotFound("There is no such address here.")
+        if not _is_utf8(request.query_string):
+            raise Malformed("What stands behind the question mark of the address is not UTF-8.")
 
     @app.errorhandler(ColError)
     def known(error: ColError) -> Response:
@@ -110,3 +112,13 @@ def _is_for_people(site: Site) -> bool:
 
 def _title(status: int) -> str:
     return Response(status=status).status.partition(" ")[2].capitalize()
+
+
+def _is_utf8(query: bytes) -> bool:
+    if b"%" not in query and query.isascii():
+        return True
+    try:
+        unquote_to_bytes(query).decode()
+    except UnicodeDecodeError:
+        return False
+    return True

@@ -6,14 +6,22 @@ from datetime import datetime
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
+from col_core.base.text import fold
 from col_core.catalogue.reading import Listed
+from col_core.catalogue.records import Opportunity
 
-_WEIGHTS = {"category": 3, "type": 2, "organiser": 2, "district": 1}
+_Trait = tuple[str, str]
+
+# The same offer at another branch, or again next week, shows less than anything else.
+_WEIGHTS = {"title": 8, "category": 3, "type": 2, "organiser": 2, "district": 1}
 
 
-def varied(found: Sequence[Listed], wanted: int) -> list[Listed]:
-    """Return at most `wanted` of `found`, in their order, each time the one that repeats the least of those before."""
-    return [found[at] for at in sorted(_unlike_first(found, wanted))]
+def varied(found: Sequence[Listed], wanted: int, *, beside: Opportunity | None = None) -> list[Listed]:
+    """Return at most `wanted` of `found`, in their order, each time the one that repeats the least of those before.
+
+    What has the title of `beside`, which the page is about, comes last.
+    """
+    return [found[at] for at in sorted(_unlike_first(found, wanted, _titles(beside) if beside else ()))]
 
 
 def mixed(found: Sequence[Listed], now: datetime, zone: ZoneInfo) -> list[Listed]:
@@ -30,10 +38,12 @@ def mixed(found: Sequence[Listed], now: datetime, zone: ZoneInfo) -> list[Listed
     return [each[at] for each in days for at in _unlike_first(each, len(each))]
 
 
-def _unlike_first(found: Sequence[Listed], wanted: int) -> list[int]:
-    """Return at most `wanted` places in `found`, each time that of the one which repeats the least of those before."""
-    seen: Counter[tuple[str, str]] = Counter()
-    traits = [_traits(each) for each in found]
+def _unlike_first(found: Sequence[Listed], wanted: int, shown: Sequence[_Trait] = ()) -> list[int]:
+    """Return at most `wanted` places in `found`, each time that of the one which repeats the least of those before and
+    of what is `shown` already.
+    """
+    seen = Counter(shown)
+    traits = [_traits(each.opportunity) for each in found]
     left, chosen = list(range(len(found))), list[int]()
     while left and len(chosen) < wanted:
         best = min(left, key=lambda at: (sum(seen[trait] * _WEIGHTS[trait[0]] for trait in traits[at]), at))
@@ -43,10 +53,13 @@ def _unlike_first(found: Sequence[Listed], wanted: int) -> list[int]:
     return chosen
 
 
-def _traits(listed: Listed) -> list[tuple[str, str]]:
-    one = listed.opportunity
-    traits = [("type", one.content.type.value)]
+def _traits(one: Opportunity) -> list[_Trait]:
+    traits = [*_titles(one), ("type", one.content.type.value)]
     traits += [("category", each.value) for each in one.content.categories[:1]]
     traits += [("organiser", one.organiser.id)] if one.organiser else []
     traits += [("district", one.place.district)] if one.place and one.place.district else []
     return traits
+
+
+def _titles(one: Opportunity) -> list[_Trait]:
+    return [("title", fold(each)) for each in list(one.content.title.values())[:1]]

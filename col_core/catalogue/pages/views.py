@@ -111,6 +111,7 @@ def blueprint(
         now = house.clock.now()
         upcoming = [each for each in one.occurrences if each.end > now]
         more = catalogue.find(_similar(one, today()), language=site.language)
+        others = [each for each in more.items if each.opportunity.id != one.id]
         return site.page(
             "catalogue/opportunity.html",
             one=one,
@@ -125,7 +126,7 @@ def blueprint(
             series=_series(site, one),
             source_name=_source_name(site, one),
             spoken=[site.translator.language_name(each) for each in one.content.languages],
-            similar=shelf.of(varied([each for each in more.items if each.opportunity.id != one.id], _SIMILAR), level=3),
+            similar=shelf.of(varied(others, _SIMILAR, beside=one), level=3),
             share_url=site.address("catalogue.opportunity", id_=one.id),
             structured=jsonld.script(jsonld.document(one, config=house.config, now=now, language=site.language))
             if one.origin is None

@@ -19,8 +19,6 @@ SEARCHES = (
 )
 QUERIES = (
     "q=%00",
-    "q=%FF%FE",
-    "q=%ED%A0%80",
     "q=%F0%9F%90%9D",
     f"q={'a' * 100_000}",
     f"q={'%22(' * 60}",
@@ -59,7 +57,6 @@ QUERIES = (
     "&".join(f"district=d{number}" for number in range(60)),
     "organisation=%00",
     "skill=%00",
-    "city=%F4%90%80%80",
     "%00=1",
     "=1",
     "&&&",
@@ -98,6 +95,8 @@ PUBLIC = (
     "/sl/opportunities",
     "/sitemap.xml",
 )
+# Not UTF-8: bytes that are none, half of a pair, a sign beyond the last, half a letter.
+NO_TEXT = ("q=%FF%FE", "q=%ED%A0%80", "city=%F4%90%80%80", "x=%C4", "%C5=1")
 
 
 @pytest.fixture
@@ -122,6 +121,12 @@ def test_no_query_and_no_path_breaks_anything(asked):
                 assert answer.json["errors"]
     for path in PATHS:
         assert asked(path).status_code in (404, 422), path
+    for path in SEARCHES:
+        for query in NO_TEXT:
+            answer = asked(f"{path}?{query}")
+            assert answer.status_code == 400, (path, query)
+            if path.startswith("/api/"):
+                assert "UTF-8" in answer.json["detail"]
     assert asked("/sl/saved/cards?ids=%00,x").status_code == 200
     assert asked("/sl/feedback?about=%00").status_code == 200
 
@@ -150,7 +155,7 @@ def test_no_query_and_no_path_breaks_anything(asked):
 def test_any_query_is_answered_or_refused_with_a_reason(asked, path, pairs):
     query = urllib.parse.urlencode(pairs, errors="surrogatepass")
     answer = asked(f"{path}?{query}")
-    assert answer.status_code in (200, 401, 422)
+    assert answer.status_code in (200, 400, 401, 422)
 
 
 def test_everything_public_can_be_asked_for_again_and_by_head(asked):
