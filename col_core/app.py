@@ -1,7 +1,6 @@
 """The web application of one city: what stands where. Reads like a table of contents."""
 
 import atexit
-import gc
 import os
 import sys
 from collections.abc import Callable
@@ -243,7 +242,7 @@ def _site(city: OpenCity, assets: Assets) -> Site:
 
 
 def from_environment() -> Flask:
-    """Return the application of the city that COL_CITY names; the server calls this once in each of its processes.
+    """Return the application of the city that COL_CITY names, once in each process of a server.
 
     The process ends where the city cannot be opened: what is wrong stands in the log, in the words of its settings.
     """
@@ -258,7 +257,4 @@ def from_environment() -> Flask:
         _log.critical("city.cannot_start", reason=str(error))
         sys.exit(1)
     atexit.register(parts.close)
-    # What stays for good is not looked through again and again for what could be forgotten.
-    gc.collect()
-    gc.freeze()
     return app
