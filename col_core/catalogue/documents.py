@@ -2,7 +2,7 @@
 
 import hashlib
 import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import starmap
 from typing import overload
@@ -11,6 +11,7 @@ import msgspec
 
 from col_core.catalogue.records import Draft, Finding, Occurrence, Origin, Place
 
+_ENCODER = msgspec.json.Encoder()
 _DRAFT = msgspec.json.Decoder(Draft)
 _PLACE = msgspec.json.Decoder(Place)
 _ORIGIN = msgspec.json.Decoder(Origin)
@@ -20,13 +21,13 @@ _PAIR = struct.Struct("<qq")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def draft_text(draft: Draft) -> str:
+def draft_json(draft: Draft) -> bytes:
     """Return `draft` as JSON with the fields in their order, so that equal drafts have equal texts."""
-    return msgspec.json.encode(draft).decode()
+    return _ENCODER.encode(draft)
 
 
 def draft_of(text: str) -> Draft:
-    """Return what `draft_text` wrote. A field that was added since has its default."""
+    """Return what `draft_json` wrote. A field that was added since has its default."""
     return _DRAFT.decode(text)
 
 
@@ -36,7 +37,7 @@ def fingerprint(document: bytes, salt: str = "") -> str:
 
 
 def place_text(place: Place | None) -> str | None:
-    return None if place is None else msgspec.json.encode(place).decode()
+    return None if place is None else _ENCODER.encode(place).decode()
 
 
 def place_of(text: str | None) -> Place | None:
@@ -44,7 +45,7 @@ def place_of(text: str | None) -> Place | None:
 
 
 def origin_text(origin: Origin | None) -> str | None:
-    return None if origin is None else msgspec.json.encode(origin).decode()
+    return None if origin is None else _ENCODER.encode(origin).decode()
 
 
 def origin_of(text: str | None) -> Origin | None:
@@ -52,15 +53,15 @@ def origin_of(text: str | None) -> Origin | None:
 
 
 def findings_text(findings: Sequence[Finding]) -> str:
-    return msgspec.json.encode(findings).decode()
+    return _ENCODER.encode(findings).decode() if findings else "[]"
 
 
 def findings_of(text: str) -> tuple[Finding, ...]:
     return _FINDINGS.decode(text)
 
 
-def provenance_text(provenance: dict[str, str]) -> str:
-    return msgspec.json.encode(provenance).decode()
+def provenance_text(provenance: Mapping[str, str]) -> str:
+    return _ENCODER.encode(dict(provenance)).decode() if provenance else "{}"
 
 
 def provenance_of(text: str) -> dict[str, str]:
@@ -71,7 +72,19 @@ def occurrences_blob(occurrences: Sequence[Occurrence]) -> bytes:
     """Return the occurrences as little-endian int64 pairs: start and end, microseconds since 1970 UTC."""
     if isinstance(occurrences, _Stored):
         return occurrences.blob
-    numbers = [_microseconds(moment) for each in occurrences for moment in (each.start, each.end)]
+    numbers: list[int] = []
+    # The dates of a series are equally long and equally far apart, but for a few: that is worked out once.
+    at, before, gap, length, gap_us, length_us = 0, _EPOCH, None, None, 0, 0
+    for each in occurrences:
+        start = each.start
+        since, lasts = start - before, each.end - start
+        if since != gap:
+            gap, gap_us = since, _microseconds(since)
+        if lasts != length:
+            length, length_us = lasts, _microseconds(lasts)
+        at += gap_us
+        before = start
+        numbers += (at, at + length_us)
     return struct.pack(f"<{len(numbers)}q", *numbers)
 
 
@@ -119,6 +132,5 @@ def _occurrence(start: int, end: int) -> Occurrence:
     return Occurrence(start=_EPOCH + timedelta(0, 0, start), end=_EPOCH + timedelta(0, 0, end))
 
 
-def _microseconds(instant: datetime) -> int:
-    since = instant - _EPOCH
-    return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
+def _microseconds(length: timedelta) -> int:
+    return (length.days * 86_400 + length.seconds) * 1_000_000 + length.microseconds

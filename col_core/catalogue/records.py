@@ -336,7 +336,7 @@ class Opportunity:
     @property
     def is_shared(self) -> bool:
         """Whether partner cities show it, too."""
-        return self.origin is None and self.status.is_public and self.content.reach is Reach.NETWORK
+        return self.content.reach is Reach.NETWORK and self.origin is None and self.status.is_public
 
     @property
     def format(self) -> Format | None:

@@ -24,6 +24,7 @@ from col_core.organisers.records import Organiser
 from col_core.organisers.tables import OrganiserRow
 
 _CHUNK = 500
+_ID_LENGTH = 16
 _SHOWN = (
     "pk", "id", "organiser_id", "source_id", "status", "document", "place", "occurrences", "findings", "image_key",
     "version", "origin", "created", "updated",
@@ -32,6 +33,11 @@ _SHOWN = (
 _KNOWN = (
     "pk", "id", "external_id", "content_hash", "status", "missing_count", "version", "created", "provenance",
     "document", "findings", "image_key", "shared_seq",
+)  # fmt: skip
+
+_WRITTEN = (
+    "pk", "id", "organiser_id", "source_id", "external_id", "content_hash", "status", "document", "place",
+    "occurrences", "provenance", "findings", "image_key", "version", "missing_count", "origin", "created", "updated",
 )  # fmt: skip
 
 
@@ -193,19 +199,30 @@ def write_many(
         return []
     now = clock.now()
     sources = _sources(session, {item.source_id for item in items if item.source_id})
-    numbers = _fresh_numbers(session, sum(item.known is None for item in items))
-    stored = [
-        (item.known.pk if item.known is not None else next(numbers), _opportunity(item, sources, now)) for item in items
-    ]
-    fresh = [_values(item, pk, each) for item, (pk, each) in zip(items, stored, strict=True) if item.known is None]
-    replaced = [_values(item, pk, each) for item, (pk, each) in zip(items, stored, strict=True) if item.known]
+    number = sum(item.known is None for item in items)
+    pks = _fresh_numbers(session, number)
+    # In their order, so that rows that come one after another do so in the index of ids too.
+    ids = iter(sorted(_fresh_ids(number)))
+    stored: list[tuple[int, Opportunity]] = []
+    fresh: list[tuple[Any, ...]] = []
+    replaced: list[tuple[Any, ...]] = []
+    for item in items:
+        pk, id_ = (next(pks), next(ids)) if item.known is None else (item.known.pk, item.known.id)
+        each = _opportunity(item, id_, sources, now)
+        stored.append((pk, each))
+        (fresh if item.known is None else replaced).append(_row(item, pk, each))
     table: Any = OpportunityRow.__table__
-    bulk.insert_many(session, table, fresh)
+    bulk.insert_rows(session, table, _WRITTEN, fresh, utf8=("document",))
     if replaced:
-        columns: dict[str, Any] = {name: bindparam(name) for name in replaced[0] if name not in ("pk", "id", "created")}
-        statement = update(table).where(table.c.pk == bindparam("row_pk")).values(columns)
+        changed = [name for name in _WRITTEN if name not in ("pk", "id", "created")]
+        statement = update(table).where(table.c.pk == bindparam("row_pk"))
+        rows = [dict(zip(_WRITTEN, row, strict=True)) for row in replaced]
         session.connection().execute(
-            statement, [{"row_pk": each["pk"], **{name: each[name] for name in columns}} for each in replaced]
+            statement.values({name: bindparam(name) for name in changed}),
+            [
+                {**{name: row[name] for name in changed}, "document": row["document"].decode(), "row_pk": row["pk"]}
+                for row in rows
+            ],
         )
     index.put(session, stored)
     changes.take(session)
@@ -335,9 +352,10 @@ def set_occurrences(
         changes.take(session)
 
 
-def new_id() -> str:
-    """Return an id that nobody can guess, and that is never used again."""
-    return secrets.token_hex(8)
+def _fresh_ids(number: int) -> list[str]:
+    """Return ids that nobody can guess, and that are never used again. All at once: the system is asked only once."""
+    digits = secrets.token_hex(number * _ID_LENGTH // 2)
+    return [digits[at : at + _ID_LENGTH] for at in range(0, len(digits), _ID_LENGTH)]
 
 
 def busiest_organisers(session: Session, *, limit: int) -> list[str]:
@@ -353,10 +371,10 @@ def busiest_organisers(session: Session, *, limit: int) -> list[str]:
     return [each for each in session.scalars(chosen) if each is not None]
 
 
-def _opportunity(item: Prepared, sources: Mapping[str, SourceRef], now: datetime) -> Opportunity:
+def _opportunity(item: Prepared, id_: str, sources: Mapping[str, SourceRef], now: datetime) -> Opportunity:
     known = item.known
     return Opportunity(
-        id=known.id if known else new_id(),
+        id=id_,
         content=item.content,
         organiser=item.organiser,
         source=sources.get(item.source_id) if item.source_id else None,
@@ -373,27 +391,28 @@ def _opportunity(item: Prepared, sources: Mapping[str, SourceRef], now: datetime
     )
 
 
-def _values(item: Prepared, pk: int, opportunity: Opportunity) -> dict[str, Any]:
-    return {
-        "pk": pk,
-        "id": opportunity.id,
-        "organiser_id": item.organiser.id if item.organiser else None,
-        "source_id": item.source_id,
-        "external_id": item.external_id,
-        "content_hash": item.source_hash,
-        "status": item.status.value,
-        "document": documents.draft_text(item.content),
-        "place": documents.place_text(item.place),
-        "occurrences": documents.occurrences_blob(opportunity.occurrences),
-        "provenance": documents.provenance_text(dict(item.provenance)),
-        "findings": documents.findings_text(item.findings),
-        "image_key": item.image_key,
-        "version": opportunity.version,
-        "missing_count": 0,
-        "origin": documents.origin_text(item.origin),
-        "created": opportunity.created,
-        "updated": opportunity.updated,
-    }
+def _row(item: Prepared, pk: int, opportunity: Opportunity) -> tuple[Any, ...]:
+    """Return what the row of an opportunity holds, in the order of `_WRITTEN`."""
+    return (
+        pk,
+        opportunity.id,
+        item.organiser.id if item.organiser is not None else None,
+        item.source_id,
+        item.external_id,
+        item.source_hash,
+        item.status.value,
+        documents.draft_json(item.content),
+        documents.place_text(item.place),
+        documents.occurrences_blob(opportunity.occurrences),
+        documents.provenance_text(item.provenance),
+        documents.findings_text(item.findings),
+        item.image_key,
+        opportunity.version,
+        0,
+        documents.origin_text(item.origin),
+        opportunity.created,
+        opportunity.updated,
+    )
 
 
 @cache
@@ -465,7 +484,7 @@ def _fresh_numbers(session: Session, number: int) -> Iterator[int]:
     """Return row numbers that are free. The engine would draw the same; then each row had to be asked for its own."""
     if session.get_bind().dialect.name == "sqlite":
         # Nobody else writes beside us: a transaction that writes holds the whole file.
-        last = session.scalar(select(func.max(OpportunityRow.pk))) or 0
+        last: int = session.connection().exec_driver_sql("SELECT max(pk) FROM opportunity").scalar() or 0
         return iter(range(last + 1, last + 1 + number))
     drawn = func.nextval(func.pg_get_serial_sequence("opportunity", "pk"))
     return iter(session.scalars(select(drawn).select_from(func.generate_series(1, number))).all())

@@ -5,7 +5,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.exc import DBAPIError
 
 from col_core.base import bulk
-from col_core.catalogue.tables import RawItemRow
+from col_core.catalogue.tables import RawItemRow, SourceStateRow
 
 TABLE = RawItemRow.__table__
 AWKWARD = "tab\t new\nline \\ back, \"quotes\" 'single' \\N čžš"
@@ -32,6 +32,26 @@ def test_rows_come_back_as_an_insert_would_have_written_them(database):
         bulk.insert_many(session, TABLE, [a_row(1), a_row(2)])
         session.execute(insert(TABLE), [a_row(3)])
     assert stored(database) == [a_row(1), a_row(2), a_row(3)]
+
+
+def test_a_text_that_is_handed_over_in_utf_8_is_a_text_as_any(database):
+    row = {**a_row(1), "address": AWKWARD.encode()}
+    with database.write() as session:
+        bulk.insert_rows(session, TABLE, list(row), [tuple(row.values())], utf8=("address",))
+    assert stored(database) == [a_row(1)]
+    with database.read() as session:
+        assert session.scalar(select(TABLE.c.external_id).where(TABLE.c.address.contains("čžš"))) == "1"
+
+
+def test_what_only_some_rows_have_stays_with_them_and_what_none_has_is_null(database):
+    table = SourceStateRow.__table__
+    names = ("source_id", "name", "homepage", "licence", "failures")
+    rows = [("a", "A", None, "CC0-1.0", 0), ("b", "B", None, None, 0)]
+    with database.write() as session:
+        bulk.insert_rows(session, table, names, rows)
+    with database.read() as session:
+        found = session.execute(select(*(table.c[name] for name in names)).order_by(table.c.source_id))
+        assert [tuple(each) for each in found] == rows
 
 
 def test_a_row_that_cannot_be_written_undoes_the_transaction(database):

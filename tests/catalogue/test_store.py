@@ -1,5 +1,6 @@
+import re
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from hypothesis import given
@@ -123,9 +124,26 @@ def test_two_names_that_make_one_slug_get_two(database, clock):
         assert {each.slug for each in found.values()} == {"organisation", "organisation-2"}
 
 
+def test_offers_that_are_stored_together_have_ids_of_their_own_in_their_order(database, clock):
+    item = store.Prepared(content=EVERYTHING, status=Status.PUBLISHED)
+    with database.write() as session:
+        stored = store.write_many(session, [item] * 50, index=RememberingIndex(), clock=clock)
+    ids = [each.id for _, each in stored]
+    assert ids == sorted(set(ids))
+    assert all(re.fullmatch("[0-9a-f]{16}", each) for each in ids)
+    assert [pk for pk, _ in stored] == sorted(pk for pk, _ in stored)
+
+
 instants = st.datetimes(datetime(1980, 1, 1), datetime(2200, 1, 1), timezones=st.just(UTC))
 
 
 @given(st.lists(st.builds(Occurrence, start=instants, end=instants)))
 def test_occurrences_come_back_to_the_microsecond(occurrences):
     assert documents.occurrences_of(documents.occurrences_blob(occurrences)) == tuple(occurrences)
+
+
+def test_a_series_across_a_clock_change_with_one_longer_date_comes_back_as_it_was():
+    starts = [datetime(2026, 3, day, hour, tzinfo=UTC) for day, hour in ((15, 16), (22, 16), (29, 15))]
+    lengths = [timedelta(hours=1), timedelta(hours=1), timedelta(hours=2, microseconds=1)]
+    series = tuple(Occurrence(start=start, end=start + length) for start, length in zip(starts, lengths, strict=True))
+    assert documents.occurrences_of(documents.occurrences_blob(series)) == series

@@ -2,12 +2,11 @@
 
 import struct
 from collections.abc import Iterable, Mapping, Sequence, Set
-from functools import lru_cache
 from typing import Any
 
 import orjson
 from numpy.typing import NDArray
-from sqlalchemy import delete, func, insert, select, text, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from col_core.base import bulk
@@ -36,15 +35,23 @@ _ENTRY = (
     "pk", "id", "change_seq", "listed", "lat_deg", "lon_deg", "age_min", "age_max", "free", "occurrences", *_COLUMNS,
 )  # fmt: skip
 _ONE = frozenset(_SINGLE.values())
-_Values = tuple[str, ...]
-# All that is asked goes as one parameter: with one for each, telling the driver of them takes most of the time.
-_CODES_OF = "SELECT facet_value.kind, facet_value.value, code FROM facet_value JOIN ({}) AS wanted"
+# What an opportunity has of one kind: one value, several, or none.
+_Value = str | tuple[str, ...] | None
+_Held = int | bytearray
+# All that is asked goes as one parameter, and the answer for each kind is one text: telling the driver of each value,
+# and fetching them row by row, takes most of the time.
 _CODES = {
-    engine: text(f"{_CODES_OF.format(wanted)} ON facet_value.kind = wanted.kind AND facet_value.value = wanted.word")
-    for engine, wanted in {
-        "sqlite": "SELECT value ->> 0 AS kind, value ->> 1 AS word FROM json_each(:wanted)",
-        "postgresql": "SELECT value ->> 0 AS kind, value ->> 1 AS word FROM json_array_elements(CAST(:wanted AS json))",
-    }.items()
+    "sqlite": (
+        "SELECT kinds.key, (SELECT json_group_object(known.value, known.code) FROM json_each(kinds.value) AS words"
+        " CROSS JOIN facet_value AS known ON known.kind = kinds.key AND known.value = words.value)"
+        " FROM json_each(?) AS kinds"
+    ),
+    "postgresql": (
+        "SELECT kinds.key, (SELECT json_object_agg(known.value, known.code)::text"
+        " FROM json_array_elements_text(kinds.value) AS words (value)"
+        " JOIN facet_value AS known ON known.kind = kinds.key AND known.value = words.value)"
+        " FROM json_each(CAST(%s AS json)) AS kinds"
+    ),
 }
 
 
@@ -59,10 +66,10 @@ def put_entries(session: Session, items: Sequence[tuple[int, Opportunity]]) -> l
     if not items:
         return []
     seq = changes.take(session)
-    values = [facet_values(each) for _, each in items]
-    kept = _as_kept(session, {each for found in values for each in found.items()})
+    columns = zip(*[_facets(each) for _, each in items], strict=True)
+    held = _as_held(session, dict(zip(_COLUMNS.values(), columns, strict=True)))
     present = _taken_out(session, [pk for pk, _ in items])
-    rows = [_entry(pk, each, found, kept, seq) for (pk, each), found in zip(items, values, strict=True)]
+    rows = [(*_scalars(pk, each, seq), *codes) for (pk, each), codes in zip(items, held, strict=True)]
     bulk.insert_tuples(session.connection(), SearchEntryRow.__tablename__, _ENTRY, rows)
     return present
 
@@ -83,8 +90,12 @@ def put_text(
 
 def _taken_out(session: Session, pks: Sequence[int]) -> list[int]:
     """Delete the slim rows of opportunities; return which there were."""
+    last: int = session.connection().exec_driver_sql("SELECT max(pk) FROM search_entry").scalar() or 0
+    older = [pk for pk in pks if pk <= last]
+    if not older:
+        return []
     table: Any = SearchEntryRow.__table__
-    gone = delete(table).where(bulk.among(session, table.c.pk, pks)).returning(table.c.pk)
+    gone = delete(table).where(bulk.among(session, table.c.pk, older)).returning(table.c.pk)
     return list(session.connection().scalars(gone))
 
 
@@ -99,34 +110,29 @@ def remove(session: Session, pks: Sequence[int]) -> None:
     _text(session).remove(session, pks)
 
 
-def facet_values(each: Opportunity) -> Mapping[str, _Values]:
-    """Return the values of an opportunity by kind, each once. Labels of skills are folded.
+def _facets(each: Opportunity) -> tuple[_Value, ...]:
+    """Return what an opportunity has of each kind, in the order of `_COLUMNS`. Labels of skills are folded.
 
     What is of this city has no `city`.
     """
-    content, format_ = each.content, each.format
+    content = each.content
     skills: list[str] = []
     for skill in content.skills:
-        skills += [skill.uri] if skill.uri else []
-        skills += [fold(label) for label in skill.label.values()]
-    return {
-        "type": _each_once((content.type,)),
-        "format": _each_once((format_,)) if format_ else (),
-        "district": _each_once((each.place.district,)) if each.place and each.place.district else (),
-        "organisation": _each_once((each.organiser.slug,)) if each.organiser else (),
-        "category": _each_once(content.categories),
-        "language": _each_once(content.languages),
-        "access": _each_once(content.accessibility),
-        "skill": _each_once(tuple(skills)),
-        "badge": _each_once(each.badges),
-        "city": _each_once((each.origin.city,)) if each.origin is not None else (),
-    }
-
-
-@lru_cache(maxsize=4_000)
-def _each_once(values: _Values) -> _Values:
-    """Return the values as plain texts, each once. Offers share what they hold: few combinations are ever met."""
-    return tuple(dict.fromkeys(str(value)[:_VALUE_LENGTH] for value in values))
+        if skill.uri:
+            skills.append(skill.uri)
+        skills += map(fold, skill.label.values())
+    return (
+        content.type,
+        each.format,
+        each.place.district if each.place is not None else None,
+        each.organiser.slug if each.organiser is not None else None,
+        each.origin.city if each.origin is not None else None,
+        content.categories,
+        content.languages,
+        content.accessibility,
+        tuple(skills),
+        each.badges,
+    )
 
 
 def matching(session: Session, group: Group, *, in_title: bool, among: Array | None = None) -> Array:
@@ -135,24 +141,21 @@ def matching(session: Session, group: Group, *, in_title: bool, among: Array | N
     return found
 
 
-def _entry(
-    pk: int, each: Opportunity, values: Mapping[str, _Values], kept: Mapping[tuple[str, _Values], int | bytes], seq: int
-) -> tuple[Any, ...]:
-    """Return the row of `_ENTRY`."""
-    place, ages, price = each.place, each.content.ages, each.content.price
+def _scalars(pk: int, each: Opportunity, seq: int) -> tuple[Any, ...]:
+    """Return what the row of `_ENTRY` holds before its codes, in types that are written soonest (`base/bulk.py`)."""
+    place, ages = each.place, each.content.ages
     located = place is not None and place.lat_deg is not None and place.lon_deg is not None
     return (
         pk,
         each.id,
         seq,
-        each.status is Status.PUBLISHED,
+        int(each.status is Status.PUBLISHED),
         place.lat_deg if place is not None and located else None,
         place.lon_deg if place is not None and located else None,
-        min(max(ages.min or 0, 0), OPEN_AGE),
+        0 if ages.min is None else min(max(ages.min, 0), OPEN_AGE),
         OPEN_AGE if ages.max is None else min(max(ages.max, 0), OPEN_AGE),
-        price.free,
-        documents.occurrences_blob(each.occurrences),
-        *[kept[kind, values[kind]] for kind in _COLUMNS.values()],
+        int(each.content.price.free),
+        bytearray(documents.occurrences_blob(each.occurrences)),
     )
 
 
@@ -181,28 +184,46 @@ def _written(texts: Iterable[Texts], analysers: Mapping[str, Analyser]) -> str:
     )
 
 
-def _as_kept(session: Session, wanted: Set[tuple[str, _Values]]) -> Mapping[tuple[str, _Values], int | bytes]:
-    """Return what a row holds of each kind and its values. Offers share theirs: far fewer are worked out than rows."""
-    codes = _codes(session, {(kind, value) for kind, values in wanted for value in values})
-    kept: dict[tuple[str, _Values], int | bytes] = {}
-    for kind, values in wanted:
-        numbers = [codes[kind, value] for value in values]
-        kept[kind, values] = (numbers or [0])[0] if kind in _ONE else struct.pack(f"<{len(numbers)}I", *numbers)
-    return kept
+def _as_held(session: Session, columns: Mapping[str, Sequence[_Value]]) -> Iterable[tuple[_Held, ...]]:
+    """Return what each row holds of its values, which come by kind. Rows share theirs: each is worked out once."""
+    values = {kind: set(column) for kind, column in columns.items()}
+    codes = _codes(
+        session, {kind: {word for value in each for word in _words_of(value)} for kind, each in values.items()}
+    )
+    held: list[Iterable[_Held]] = []
+    for kind, column in columns.items():
+        packed = {value: _packed(value, codes[kind], one=kind in _ONE) for value in values[kind]}
+        held.append(map(packed.__getitem__, column))
+    return zip(*held, strict=True)
 
 
-def _codes(session: Session, wanted: set[tuple[str, str]]) -> dict[tuple[str, str], int]:
-    """Return the codes of facet values; new ones get the next numbers. The caller holds the counter of changes."""
-    rows = session.execute(_CODES[session.get_bind().dialect.name], {"wanted": orjson.dumps(list(wanted)).decode()})
-    found = {(kind, value): code for kind, value, code in rows.all()}
-    missing = sorted(wanted - found.keys())
+def _words_of(value: _Value) -> Sequence[str]:
+    """Return what is in a value as plain texts."""
+    if isinstance(value, tuple):
+        return [str(each)[:_VALUE_LENGTH] for each in value]
+    return (str(value)[:_VALUE_LENGTH],) if value else ()
+
+
+def _packed(value: _Value, codes: Mapping[str, int], *, one: bool) -> _Held:
+    """Return what a row holds of a value."""
+    numbers = [codes[word] for word in dict.fromkeys(_words_of(value))]
+    if one:
+        return numbers[0] if numbers else 0
+    return bytearray(struct.pack(f"<{len(numbers)}I", *numbers))
+
+
+def _codes(session: Session, wanted: Mapping[str, Set[str]]) -> Mapping[str, Mapping[str, int]]:
+    """Return the code of each value by kind; new ones get the next numbers. The caller holds the counter of changes."""
+    asked = orjson.dumps({kind: list(values) for kind, values in wanted.items()}).decode()
+    rows = session.connection().exec_driver_sql(_CODES[session.get_bind().dialect.name], (asked,)).all()
+    found: dict[str, dict[str, int]] = {kind: orjson.loads(known or "{}") for kind, known in rows}
+    missing = sorted((kind, value) for kind, values in wanted.items() for value in values - found[kind].keys())
     if missing:
         last = session.scalar(select(func.max(FacetValueRow.code))) or 0
-        fresh = {key: last + number for number, key in enumerate(missing, 1)}
-        session.execute(
-            insert(FacetValueRow), [{"code": code, "kind": key[0], "value": key[1]} for key, code in fresh.items()]
-        )
-        found |= fresh
+        for code, (kind, value) in enumerate(missing, last + 1):
+            found[kind][value] = code
+        fresh = [{"code": found[kind][value], "kind": kind, "value": value} for kind, value in missing]
+        session.execute(insert(FacetValueRow), fresh)
     return found
 
 
