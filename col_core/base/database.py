@@ -40,6 +40,10 @@ _UNTIL = "col_until_s"
 _STEPS = 50_000
 # `Session.info` of a session that only reads: what it was answered once holds as long as it lasts.
 ONE_MOMENT = "col_one_moment"
+# Pages that SQLite keeps in memory for each connection: its own default, and more for one that writes. What an import
+# changes in one transaction would leave a smaller cache before its end, and be read and written several times.
+_READERS_KIB, _WRITERS_KIB = 2_000, 8_000
+_CACHE = "col_cache_kib"
 # `Table.info` of a table that is made again from others, or is worth nothing later: no backup holds it.
 DERIVED = {"derived": True}
 
@@ -294,6 +298,10 @@ def _prepare_sqlite(engine: Engine, patience_s: float) -> None:
         raw: Any = connection.connection.driver_connection
         # Neither can fail, and SQLAlchemy's own way takes ten times as long, at every request.
         raw.execute(f"PRAGMA query_only={int(mode != 'IMMEDIATE')}")
+        cache_kib = _WRITERS_KIB if mode == "IMMEDIATE" else _READERS_KIB
+        if connection.info.get(_CACHE) != cache_kib:
+            connection.exec_driver_sql(f"PRAGMA cache_size=-{cache_kib}")
+            connection.info[_CACHE] = cache_kib
         if mode == "DEFERRED":
             raw.execute("BEGIN DEFERRED")
         else:
