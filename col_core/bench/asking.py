@@ -3,8 +3,10 @@
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
+from itertools import count
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -124,11 +126,26 @@ def _lists(
         assert question.bbox is not None
         bare = lite if post is None else post
         where = bare.where(question.bbox, conditions(question, numbers))
-        times = alternately({"ours": partial(asked.offers, question), "bare": partial(bare.page, where)})
+        beside = _beside_it(question)
+        times = alternately(
+            {"ours": lambda beside=beside: asked.offers(next(beside)), "bare": partial(bare.page, where)}  # type: ignore[misc]
+        )
         figures.append(
             at_most(f"GET /api/v1/opportunities, {name}", times["ours"], engine, times["bare"], 1.5, plus_ms=1)
         )
     return figures
+
+
+def _beside_it(question: Query) -> Iterator[Query]:
+    """Give the question again and again, each time a little further east: nobody has asked it yet."""
+    for number in count(1):
+        east = number * 2e-6
+        box, near = question.bbox, question.near
+        yield replace(
+            question,
+            bbox=box and replace(box, west_deg=box.west_deg + east, east_deg=box.east_deg + east),
+            near=near and replace(near, lon_deg=near.lon_deg + east),
+        )
 
 
 def _around(city: OpenCity, lite: SlimSqlite, say: Callable[[str], None]) -> list[Figure]:
@@ -136,9 +153,11 @@ def _around(city: OpenCity, lite: SlimSqlite, say: Callable[[str], None]) -> lis
     box, near = Query(bbox=_BOX), Query(near=Near(lat_deg=_HERE[0], lon_deg=_HERE[1]), sort=Sort.DISTANCE, per_page=20)
 
     def engine(question: Query) -> Callable[[], object]:
+        beside = _beside_it(question)
+
         def find() -> object:
             with city.house.database.read() as session:
-                return city.index.find(session, question, language="sl", now=city.house.clock.now())
+                return city.index.find(session, next(beside), language="sl", now=city.house.clock.now())
 
         return find
 
@@ -211,7 +230,8 @@ def pages(app: Flask) -> list[Figure]:
             "fresh": lambda: asked.get(f"/en/opportunities?per_page=20&page={next(numbers) % 90 + 2}&sort=date"),
             "again": lambda: asked.get("/en/opportunities?per_page=20"),
             "bare": lambda: bare.get("/"),
-        }
+        },
+        in_a_row=5,
     )
     return [
         at_most(

@@ -38,19 +38,21 @@ def times_of(taken_ms: Sequence[float]) -> Times:
     return Times(least_ms=min(taken_ms), p50_ms=parts[49], p99_ms=parts[98])
 
 
-def alternately(calls: Mapping[str, Call], *, repeats: int = 15) -> dict[str, Times]:
+def alternately(calls: Mapping[str, Call], *, repeats: int = 15, in_a_row: int = 1) -> dict[str, Times]:
     """Run each call `repeats` times, in turns, so that what else the machine does meets all of them.
 
-    A first round does not count.
+    A turn is `in_a_row` calls, for what takes so little that it matters what was run before it. A first round does not
+    count.
     """
     taken: dict[str, list[float]] = {name: [] for name in calls}
     for each in calls.values():
         each()
     for _ in range(repeats):
         for name, each in calls.items():
-            begun = time.perf_counter()
-            each()
-            taken[name].append((time.perf_counter() - begun) * 1000)
+            for _ in range(in_a_row):
+                begun = time.perf_counter()
+                each()
+                taken[name].append((time.perf_counter() - begun) * 1000)
     return {name: times_of(each) for name, each in taken.items()}
 
 

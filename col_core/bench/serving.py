@@ -24,11 +24,18 @@ READERS = 8
 _START_S = 120.0
 _STOP_S = 30.0
 _SETTLE_S = 10.0
-_PATHS = tuple(
-    f"/api/v1/opportunities?bbox={west:.2f},45.95,{west + 0.2:.2f},46.15{more}"
+_QUESTIONS = tuple(
+    (west, more)
     for west in (14.38, 14.42, 14.46, 14.5, 14.54)
     for more in ("", "&age=16", "&category=sport-movement", "&price=free&type=workshop")
 )
+
+
+def _path(number: int, reader: int = 0) -> str:
+    """Return the address of a question: each is asked from a little further east, as nobody asked it before."""
+    west, more = _QUESTIONS[number % len(_QUESTIONS)]
+    west += reader * 1e-3 + number * 1e-7
+    return f"/api/v1/opportunities?bbox={west:.7f},45.95,{west + 0.2:.7f},46.15{more}"
 
 
 @contextmanager
@@ -72,12 +79,12 @@ def under_import(town: Town, port: int, *, number: int, say: Callable[[str], Non
     say(f"{READERS} readers against a real server, quiet and during an import of {number:,} offers")
     context = multiprocessing.get_context("spawn")
     with server(town, port) as (address, _, _), context.Pool(2) as pool:
-        read_once(address, _PATHS)
-        quiet = pool.apply(read_many, (address, _PATHS, 5.0))
+        read_once(address, [_path(number) for number in range(len(_QUESTIONS))])
+        quiet = pool.apply(read_many, (address, 5.0))
         writing = pool.apply_async(bring_more, (str(town.folder), dict(town.environ), number))
         busy: list[float] = []
         while not writing.ready() or len(busy) < 200:
-            busy += pool.apply(read_many, (address, _PATHS, 3.0))
+            busy += pool.apply(read_many, (address, 3.0))
         rate = writing.get()
     calm, pressed = times_of(quiet), times_of(busy)
     return [
@@ -103,7 +110,7 @@ def read_once(address: str, paths: Sequence[str]) -> None:
             answer.read()
 
 
-def read_many(address: str, paths: Sequence[str], seconds: float) -> list[float]:
+def read_many(address: str, seconds: float) -> list[float]:
     """Ask with eight readers for some seconds; return how long each answer took, in milliseconds."""
     until = time.perf_counter() + seconds
     host, port = urlsplit(address).hostname or "", urlsplit(address).port
@@ -114,8 +121,8 @@ def read_many(address: str, paths: Sequence[str], seconds: float) -> list[float]
         at = first
         while time.perf_counter() < until:
             begun = time.perf_counter()
-            # As nobody asked before: what is kept for others answers in no time.
-            line.request("GET", paths[at % len(paths)], headers={"Accept-Language": f"en, x-{first}-{at}"})
+            # What is kept for others answers in no time.
+            line.request("GET", _path(at, first), headers={"Accept-Language": f"en, x-{first}-{at}"})
             answer = line.getresponse()
             answer.read()
             if answer.status != 200:
@@ -143,7 +150,7 @@ def footprint(town: Town, port: int, *, number: int, say: Callable[[str], None])
     """Measure the time to start and the memory of web server and worker of a city with `number` offers."""
     say(f"start and memory with {number:,} offers")
     with server(town, port) as (address, ready_s, pid), _process(town, "worker") as worker:
-        read_once(address, _PATHS)
+        read_once(address, [_path(number) for number in range(len(_QUESTIONS))])
         read_once(address, ["/en/", "/en/opportunities", "/api/v1/map/8/138/90.json"])
         time.sleep(_SETTLE_S)
         web, work = _memory_mb(pid), _memory_mb(worker.pid)
