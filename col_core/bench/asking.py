@@ -126,10 +126,8 @@ def _lists(
         assert question.bbox is not None
         bare = lite if post is None else post
         where = bare.where(question.bbox, conditions(question, numbers))
-        beside = _beside_it(question)
-        times = alternately(
-            {"ours": lambda beside=beside: asked.offers(next(beside)), "bare": partial(bare.page, where)}  # type: ignore[misc]
-        )
+        ours = map(asked.offers, _beside_it(question))
+        times = alternately({"ours": partial(next, ours), "bare": partial(bare.page, where)})
         figures.append(
             at_most(f"GET /api/v1/opportunities, {name}", times["ours"], engine, times["bare"], 1.5, plus_ms=1)
         )
@@ -152,20 +150,15 @@ def _around(city: OpenCity, lite: SlimSqlite, say: Callable[[str], None]) -> lis
     say("facets and what is near, in the engine")
     box, near = Query(bbox=_BOX), Query(near=Near(lat_deg=_HERE[0], lon_deg=_HERE[1]), sort=Sort.DISTANCE, per_page=20)
 
-    def engine(question: Query) -> Callable[[], object]:
-        beside = _beside_it(question)
-
-        def find() -> object:
-            with city.house.database.read() as session:
-                return city.index.find(session, next(beside), language="sl", now=city.house.clock.now())
-
-        return find
+    def find(question: Query) -> object:
+        with city.house.database.read() as session:
+            return city.index.find(session, question, language="sl", now=city.house.clock.now())
 
     times = alternately(
         {
-            "ours": engine(box),
+            "ours": partial(next, map(find, _beside_it(box))),
             "tree": lambda: lite.counts("tree", lite.tree_where(_BOX)),
-            "near": engine(near),
+            "near": partial(next, map(find, _beside_it(near))),
             "boxes": lambda: lite.nearest(*_HERE),
         }
     )

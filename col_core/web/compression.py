@@ -51,15 +51,18 @@ def compress(response: Response) -> Response:
     body = response.get_data()
     # Pages are not public: each holds the word that marks its own scripts, so none is the same twice.
     is_public = "public" in headers.get("Cache-Control", "")
-    key = (encoding, hashlib.blake2b(body, digest_size=16).digest()) if is_public else None
-    packed = _packed.get(key) if key else None
-    if packed is None:
-        packed = _pack(body, encoding)
-        if key:
-            _packed.put(key, packed)
-    response.set_data(packed)
+    response.set_data(_packed_once(body, encoding) if is_public else _pack(body, encoding))
     headers["Content-Encoding"] = encoding
     return response
+
+
+def _packed_once(body: bytes, encoding: str) -> bytes:
+    key = (encoding, hashlib.blake2b(body, digest_size=16).digest())
+    packed = _packed.get(key)
+    if packed is None:
+        packed = _pack(body, encoding)
+        _packed.put(key, packed)
+    return packed
 
 
 def _pack(body: bytes, encoding: str) -> bytes:

@@ -7,10 +7,8 @@ its other headers.
 from werkzeug import Response
 
 
-def by(response: Response, name: str) -> None:
-    """Say that `response` may differ by the header `name`, besides what it says already."""
-    said = response.headers.get("Vary")
-    if not said:
-        response.headers["Vary"] = name
-    elif name.lower() not in {each.strip().lower() for each in said.split(",")}:
-        response.headers["Vary"] = f"{said}, {name}"
+def by(response: Response, *names: str) -> None:
+    """Say that `response` may differ by the headers `names`, besides what it says already."""
+    said = [each.strip() for each in response.headers.get("Vary", "").split(",") if each.strip()]
+    there = {each.lower() for each in said}
+    response.headers["Vary"] = ", ".join([*said, *(each for each in names if each.lower() not in there)])

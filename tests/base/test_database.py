@@ -41,9 +41,8 @@ def test_a_reader_cannot_write(database):
         session.execute(text("DELETE FROM outbox"))
 
 
-def test_only_who_writes_keeps_many_pages_of_a_file_in_memory(database):
-    if database.dialect != "sqlite":
-        pytest.skip("PostgreSQL keeps its pages itself")
+def test_only_who_writes_keeps_many_pages_of_a_file_in_memory(tmp_path):
+    database = Database(f"sqlite:///{tmp_path / 'city.db'}")
 
     def kept_kib(session):
         return -session.scalar(text("PRAGMA cache_size"))
@@ -54,6 +53,7 @@ def test_only_who_writes_keeps_many_pages_of_a_file_in_memory(database):
         assert kept_kib(session) > before
     with database.read() as session:
         assert kept_kib(session) == before
+    database.dispose()
 
 
 def test_a_fault_in_a_writing_block_leaves_nothing_behind(database):

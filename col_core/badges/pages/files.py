@@ -13,7 +13,7 @@ from col_core.badges.credentials import building
 from col_core.badges.keyring.identities import Identities
 from col_core.base.errors import InvalidInput, NotFound
 from col_core.base.i18n import negotiate
-from col_core.web import conditional, cross_origin
+from col_core.web import conditional, cross_origin, varies
 from col_core.web.house import House
 
 _HTML, _JSON = "text/html", "application/ld+json"
@@ -53,7 +53,7 @@ def blueprint(house: House, showcase: Showcase, pictures: BadgePictures, identit
         else:
             body = orjson.dumps(_said(one))
             response = conditional.public(Response(body, mimetype=_JSON), fresh_s=_FRESH_S)
-        response.vary.update(("Accept", "Accept-Language"))
+        varies.by(response, "Accept", "Accept-Language")
         return response
 
     def _said(one: Shown) -> dict[str, Any]:

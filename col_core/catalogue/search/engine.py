@@ -65,16 +65,16 @@ class CatalogueIndex:
         self, session: Session, snapshot: Snapshot, window: Window, query: Query, groups: Sequence[Group], seq: int
     ) -> Answer:
         """Return what `query` comes to: as it was worked out for another page of it, where that reaches far enough."""
-        near = query.near if query.near is not None and query.near.radius_m is not None else None
-        by_distance = query.near is not None and sort_of(query) is Sort.DISTANCE
-        asked = replace(query, q="", near=near, sort=None, page=1, per_page=1)
-        key = (asked, sort_of(query), by_distance, tuple(groups))
+        sort, near = sort_of(query), query.near
+        by_distance = near is not None and sort is Sort.DISTANCE
+        within = near if near is not None and near.radius_m is not None else None
+        key = (replace(query, q="", near=within, sort=sort, page=1, per_page=1), by_distance, tuple(groups))
         known = window.answers.get(key)
         if known is not None and min(query.page * query.per_page, known.total) <= known.foremost.reach:
             return known
         found = self._narrowed(session, snapshot, window, query, groups, seq)
         scores = None
-        if groups and sort_of(query) is Sort.RELEVANCE:
+        if groups and sort is Sort.RELEVANCE:
             scores = self._scores(session, snapshot, groups, seq)
         made = Answer(
             total=len(found.rows),
