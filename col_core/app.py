@@ -59,6 +59,7 @@ from col_core.passport.pages import room as passport
 from col_core.web import (
     bodies,
     compression,
+    conditional,
     description,
     health,
     hosts,
@@ -117,10 +118,12 @@ def create_app(city: OpenCity) -> Flask:
         per_minute=house.config.limits.requests_per_minute,
     )
     formats = feeds.formats(house)
+    count = read_limits.counter(city.read_limiter, per_minute=house.config.limits.reads_per_minute)
+    conditional.front(app, count=count)
     bodies.install(app, longest=house.config.limits.body_bytes)
     journal.install(app, metrics=counted, plugins=house.plugins)
     hosts.install(app, house.config)
-    read_limits.install(app, city.read_limiter, per_minute=house.config.limits.reads_per_minute)
+    read_limits.install(app, count)
     compression.install(app)
     security.install(app)
     site.install(app)

@@ -142,15 +142,10 @@ class Database:
     def glance(self, statement: str) -> tuple[Any, ...] | None:
         """Return the first row of one SELECT, without a transaction around it: for what is asked at every request.
 
-        Nothing but this promise keeps it from writing. SQLite answers sooner than SQLAlchemy has put the question.
+        Nothing but this promise keeps it from writing. Both engines answer sooner than SQLAlchemy has put the question.
         """
         with _translated_errors():
-            if self.dialect == "sqlite":
-                return self._glance_at_file(statement)
-            with self.engine.connect() as connection:
-                found = connection.execution_options(isolation_level="AUTOCOMMIT").exec_driver_sql(statement)
-                row = found.first()
-        return None if row is None else tuple(row)
+            return self._glance_at_file(statement) if self.dialect == "sqlite" else self._glance_at_server(statement)
 
     def _glance_at_file(self, statement: str) -> tuple[Any, ...] | None:
         with _as_of_sqlalchemy(statement, self.engine.dialect):
@@ -159,6 +154,27 @@ class Database:
                 return _first_row(pooled.driver_connection, statement, ())
             finally:
                 pooled.close()
+
+    def _glance_at_server(self, statement: str) -> tuple[Any, ...] | None:
+        pooled = self.engine.raw_connection()
+        raw: Any = pooled.driver_connection
+        try:
+            # Otherwise the driver begins a transaction, which has to be ended by a second question.
+            raw.autocommit = True
+            row: tuple[Any, ...] | None = raw.execute(statement).fetchone()
+            raw.autocommit = False
+        except self.engine.dialect.loaded_dbapi.Error:
+            pooled.invalidate()
+            return self._asked_in_full(statement)
+        finally:
+            pooled.close()
+        return row
+
+    def _asked_in_full(self, statement: str) -> tuple[Any, ...] | None:
+        """Ask as SQLAlchemy does, who finds out whether its other connections are gone too."""
+        with self.engine.connect() as connection:
+            row = connection.execution_options(isolation_level="AUTOCOMMIT").exec_driver_sql(statement).first()
+        return None if row is None else tuple(row)
 
     @contextmanager
     def connection(self) -> Iterator[Connection]:

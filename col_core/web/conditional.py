@@ -1,56 +1,71 @@
 """Answering again what was answered before, cheaply, as long as nothing changed.
 
 A tag is of what was answered, so every process gives the same one, and a change of the catalogue that does not touch
-an answer leaves its tag. What an address was answered at which state of things is kept here, within bounds.
+an answer leaves its tag. What an address was answered at which state of things is kept here as it went out, headers and
+packed body, within bounds; it is given again before Flask hears of the request, which would take several times as long.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from typing import Any
 
-from flask import Blueprint, Response, g, request
+from flask import Blueprint, Flask, Response, request
+from werkzeug.http import parse_etags
 
 from col_core.base.clock import Clock
+from col_core.base.errors import ColError
 from col_core.base.kept import Kept
+from col_core.web import journal
 
 # What an answer says of time (the next date of an offer) is made anew this often.
 _BUCKET_S = 60
 _MOST_BYTES = 16_000_000
 # A longer answer would push out too many others: of it only the tag is kept.
 _LONGEST = 500_000
-_OWN_WEIGHT = 1_000
+_OWN_WEIGHT = 2_000
+# What the request says that such an answer may depend on, besides its method.
+_ASKED = ("HTTP_HOST", "PATH_INFO", "QUERY_STRING", "HTTP_ACCEPT_LANGUAGE", "HTTP_ACCEPT_ENCODING")
+# What belongs to a body, and is not said where there is none.
+_OF_A_BODY = frozenset({"content-type", "content-length", "content-encoding", "content-security-policy"})
+_HOLDS = "col.holds"
 
 State = tuple[int, int]
+_Key = tuple[str, ...]
+_Start = Callable[..., Any]
 
 
 def install(views: Blueprint, *, version: Callable[[], int], clock: Clock) -> None:
-    """Answer before the work is done, where this process has answered the same at this state: 304 to who has it.
+    """Let `views` be answered again while `version` counts no change, for a minute at most: 304 to who has the answer.
 
     For views whose answer depends on the address, on Accept-Language, on what `version` counts, and on time by the
     minute; and that set an ETag of the whole body. Only what is `public` is kept; who shows a token may see more, so
-    that is always answered afresh.
+    that is always answered afresh. Nothing is kept where the application has no `front`.
     """
-    kept: Kept[str, _Answer] = Kept(_MOST_BYTES, weight=lambda each: _OWN_WEIGHT + len(each.body or b""))
+
+    def state() -> State:
+        return version(), int(clock.now().timestamp()) // _BUCKET_S
 
     @views.before_request
-    def before() -> Response | None:
-        if request.method not in ("GET", "HEAD") or "Authorization" in request.headers:
-            return None
-        # Read before the answer is made: a change in between can only make the answer seem older than it is.
-        state = (version(), int(clock.now().timestamp()) // _BUCKET_S)
-        known = kept.get(_address())
-        if known is not None and known.state == state:
-            if request.if_none_match.contains_weak(known.tag):
-                return Response(status=304, headers=known.headers_of_304())
-            if known.body is not None:
-                return Response(known.body, headers=known.headers)
-        g.answered_at = state
-        return None
+    def note_state() -> None:
+        if request.method in ("GET", "HEAD") and "Authorization" not in request.headers:
+            # Read before the answer is made: a change in between can only make the answer seem older than it is.
+            request.environ[_HOLDS] = (state, state())
 
-    @views.after_request
-    def after(response: Response) -> Response:
+
+def front(app: Flask, *, count: Callable[[str | None], None]) -> None:
+    """Keep what goes out of `app`, and give it again. Install it before all that changes answers on their way out.
+
+    `count` is told the network address of who is answered so; where it raises, `app` says why.
+    """
+    kept: Kept[_Key, _Answer] = Kept(_MOST_BYTES, weight=lambda each: _OWN_WEIGHT + len(each.body or b""))
+
+    @app.after_request
+    def keep(response: Response) -> Response:
         tagged = response.status_code in (200, 304) and "ETag" in response.headers
-        if tagged and response.cache_control.public and "answered_at" in g:
-            kept.put(_address(), _Answer(g.answered_at, response))
+        if tagged and _HOLDS in request.environ and response.cache_control.public:
+            kept.put(_key(request.environ), _Answer(response, request.environ))
         return response
+
+    app.wsgi_app = _Front(app.wsgi_app, kept, count)  # type: ignore[method-assign]
 
 
 def public(response: Response, *, fresh_s: int) -> Response:
@@ -64,21 +79,57 @@ def public(response: Response, *, fresh_s: int) -> Response:
 class _Answer:
     """What was answered. `body` is None where there was none, or it is too long to be kept."""
 
-    __slots__ = ("body", "headers", "state", "tag")
+    __slots__ = ("body", "headers", "headers_of_304", "route", "state", "state_then", "tag")
 
-    def __init__(self, state: State, response: Response) -> None:
-        self.state = state
+    def __init__(self, response: Response, environ: dict[str, Any]) -> None:
+        self.state, self.state_then = environ[_HOLDS]
+        self.route = journal.route(environ)
         self.tag = response.get_etag()[0] or ""
-        self.headers = [(name, value) for name, value in response.headers if name != "Content-Length"]
+        self.headers = list(response.get_wsgi_headers(environ))
+        # RFC 9110, section 15.4.5
+        self.headers_of_304 = [each for each in self.headers if each[0].lower() not in _OF_A_BODY]
         whole = response.status_code == 200 and not response.is_streamed and not response.direct_passthrough
         body = response.get_data() if whole else b""
         self.body = body if whole and len(body) <= _LONGEST else None
 
-    def headers_of_304(self) -> list[tuple[str, str]]:
-        """Return the headers that a 304 repeats (RFC 9110, section 15.4.5)."""
-        repeated = {"etag", "cache-control", "content-language", "vary", "link"}
-        return [(name, value) for name, value in self.headers if name.lower() in repeated]
+
+class _Front:
+    """The kept answers before `app` itself."""
+
+    def __init__(
+        self, app: Callable[..., Iterable[bytes]], kept: Kept[_Key, _Answer], count: Callable[[str | None], None]
+    ) -> None:
+        self._app, self._kept, self._count = app, kept, count
+
+    def __call__(self, environ: dict[str, Any], start_response: _Start) -> Iterable[bytes]:
+        known = self._known(environ)
+        if known is None:
+            return self._app(environ, start_response)
+        given = environ.get("HTTP_IF_NONE_MATCH")
+        has_it = given is not None and parse_etags(given).contains_weak(known.tag)
+        if not has_it and known.body is None:
+            return self._app(environ, start_response)
+        try:
+            self._count(environ.get("REMOTE_ADDR"))
+        except ColError:
+            return self._app(environ, start_response)
+        journal.note_route(environ, known.route)
+        if has_it or known.body is None:
+            start_response("304 NOT MODIFIED", [*known.headers_of_304])
+            return []
+        start_response("200 OK", [*known.headers])
+        return [] if environ["REQUEST_METHOD"] == "HEAD" else [known.body]
+
+    def _known(self, environ: dict[str, Any]) -> _Answer | None:
+        """Return what this request was answered, if it would be answered the same now."""
+        if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or "HTTP_AUTHORIZATION" in environ:
+            return None
+        known = self._kept.get(_key(environ))
+        try:
+            return known if known is not None and known.state() == known.state_then else None
+        except ColError:
+            return None  # where there is no database now, `app` says so
 
 
-def _address() -> str:
-    return f"{request.full_path}\n{request.headers.get('Accept-Language', '')}"
+def _key(environ: dict[str, Any]) -> _Key:
+    return tuple([environ.get(each, "") for each in _ASKED])

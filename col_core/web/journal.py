@@ -3,11 +3,11 @@
 import re
 import secrets
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import structlog
-from flask import Flask, Response, request
+from flask import Flask, request
 from structlog.contextvars import bind_contextvars, clear_contextvars
 
 from col_core.hooks.registry import Plugins
@@ -27,19 +27,24 @@ _log = structlog.get_logger()
 def install(app: Flask, *, metrics: Metrics, plugins: Plugins) -> None:
     """Keep the journal of `app`. What is installed on it afterwards is seen by the journal too."""
 
-    def note_route() -> None:
-        rule = request.url_rule
-        request.environ[_ROUTE] = rule.rule if rule is not None else _NO_ROUTE
+    def note_rule() -> None:
+        if request.url_rule is not None:
+            note_route(request.environ, request.url_rule.rule)
 
     # Before all others, which may turn the request away.
-    app.before_request_funcs.setdefault(None, []).insert(0, note_route)
-
-    @app.after_request
-    def name_request(response: Response) -> Response:
-        response.headers[HEADER] = request.environ[_ID]
-        return response
-
+    app.before_request_funcs.setdefault(None, []).insert(0, note_rule)
     app.wsgi_app = _Journal(app.wsgi_app, metrics, plugins)  # type: ignore[method-assign]
+
+
+def route(environ: Mapping[str, Any]) -> str:
+    """Return the rule of the address that is asked for, "-" where there is none."""
+    noted: str = environ.get(_ROUTE, _NO_ROUTE)
+    return noted
+
+
+def note_route(environ: dict[str, Any], rule: str) -> None:
+    """Say by which rule a request is answered: addresses themselves are written down nowhere."""
+    environ[_ROUTE] = rule
 
 
 class _Journal:
@@ -56,7 +61,7 @@ class _Journal:
 
         def start(status: str, headers: Any, exc_info: Any = None) -> Any:
             statuses[0] = int(status[:3])
-            return start_response(status, headers, exc_info)
+            return start_response(status, [*headers, (HEADER, environ[_ID])], exc_info)
 
         body = self._app(environ, start)
         if isinstance(body, list):
@@ -66,12 +71,11 @@ class _Journal:
 
     def _note(self, environ: dict[str, Any], status: int, began: float) -> None:
         duration_s = time.perf_counter() - began
-        route = environ.get(_ROUTE, _NO_ROUTE)
-        method = environ["REQUEST_METHOD"]
-        self._metrics.request(method=method, route=route, status=status, duration_s=duration_s)
+        asked, method = route(environ), environ["REQUEST_METHOD"]
+        self._metrics.request(method=method, route=asked, status=status, duration_s=duration_s)
         self._metrics.faults(self._plugins.faults())
-        if route not in _UNSAID:
-            _log.info("request", method=method, route=route, status=status, duration_ms=round(duration_s * 1000, 1))
+        if asked not in _UNSAID:
+            _log.info("request", method=method, route=asked, status=status, duration_ms=round(duration_s * 1000, 1))
         clear_contextvars()
 
 

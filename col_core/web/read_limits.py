@@ -1,6 +1,7 @@
 """How much one network address may ask for. What only hands out files is not counted."""
 
 import ipaddress
+from collections.abc import Callable
 
 from flask import Flask, request
 
@@ -10,18 +11,28 @@ _MINUTE_S = 60
 _UNCOUNTED = frozenset({"assets", "media", "health", "metrics"})
 
 
-def install(app: Flask, limiter: RateLimiter, *, per_minute: int) -> None:
-    """Answer 429 to an address that asks for more than `per_minute`.
+def install(app: Flask, count: Callable[[str | None], None]) -> None:
+    """Let `count` turn away who asks `app` for too much: see `counter`."""
+
+    @app.before_request
+    def turn_away() -> None:
+        if request.blueprint not in _UNCOUNTED:
+            count(request.remote_addr)
+
+
+def counter(limiter: RateLimiter, *, per_minute: int) -> Callable[[str | None], None]:
+    """Return what counts a request of a network address, and raises TooManyRequests after `per_minute` of them.
 
     Addresses of private networks and of this machine are not counted: behind a proxy that `[serve] proxies` does not
     name, every visitor seems to be there, and all would be turned away for one.
     """
 
-    @app.before_request
-    def count() -> None:
-        visitor = network(request.remote_addr)
-        if request.blueprint not in _UNCOUNTED and visitor is not None and visitor.is_global:
+    def count(address: str | None) -> None:
+        visitor = network(address)
+        if visitor is not None and visitor.is_global:
             limiter.hit(f"read:{visitor}", limit=per_minute, window_s=_MINUTE_S)
+
+    return count
 
 
 def network(address: str | None) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None:

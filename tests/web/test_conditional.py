@@ -1,6 +1,7 @@
 import pytest
 from flask import Blueprint, Flask, Response, request
 
+from col_core.base.errors import TooManyRequests, Unavailable
 from col_core.testing.clock import FixedClock
 from col_core.web import conditional
 
@@ -11,12 +12,26 @@ class Shop:
     def __init__(self):
         self.stock, self.number, self.looks, self.clock = "apples", 1, 0, FixedClock()
         views = Blueprint("shop", __name__)
-        conditional.install(views, version=lambda: self.number, clock=self.clock)
+        conditional.install(views, version=self.version, clock=self.clock)
         views.add_url_rule("/stock", "stock", lambda: self.answer("public, max-age=60"))
         views.add_url_rule("/till", "till", lambda: self.answer("private"))
         app = Flask(__name__)
+        app.testing = True
+        self.counted, self.most, self.fault = [], 100, None
+        conditional.front(app, count=self.count)
+        app.after_request(lambda response: (response.headers.add("X-Dressed", "yes"), response)[1])
         app.register_blueprint(views)
         self.client = app.test_client()
+
+    def version(self):
+        if self.fault is not None:
+            raise self.fault
+        return self.number
+
+    def count(self, address):
+        self.counted.append(address)
+        if len(self.counted) > self.most:
+            raise TooManyRequests("Too many.", retry_after_s=1)
 
     def answer(self, kept):
         self.looks += 1
@@ -104,3 +119,40 @@ def test_what_is_for_one_person_is_not_kept(shop):
 def test_who_shows_a_token_is_always_answered_afresh(shop):
     assert shop.ask(shop.tag(), Authorization="Bearer x").status_code == 304
     assert shop.looks == 2
+
+
+def test_what_is_kept_went_through_all_that_dresses_an_answer(shop):
+    assert shop.client.get("/stock").headers["X-Dressed"] == "yes"
+    again = shop.client.get("/stock")
+    assert (again.headers.getlist("X-Dressed"), shop.looks) == (["yes"], 1)
+    assert "Content-Type" not in shop.ask(again.headers["ETag"]).headers
+
+
+def test_another_host_or_packing_is_another_answer(shop):
+    shop.tag()
+    for number, headers in enumerate(({"Host": "elsewhere.example"}, {"Accept-Encoding": "br"}), 2):
+        shop.tag(**headers)
+        assert shop.looks == number
+
+
+def test_only_the_head_is_given_to_who_asks_for_it(shop):
+    whole = shop.client.get("/stock")
+    head = shop.client.head("/stock")
+    assert (head.data, shop.looks) == (b"", 1)
+    assert head.headers["Content-Length"] == str(len(whole.data))
+
+
+def test_who_is_given_what_is_kept_counts_and_may_be_turned_away(shop):
+    shop.client.get("/stock")
+    shop.client.get("/stock", environ_overrides={"REMOTE_ADDR": "198.41.0.4"})
+    assert (shop.counted, shop.looks) == (["198.41.0.4"], 1)
+    shop.most = 1
+    shop.client.get("/stock")
+    assert shop.looks == 2  # the application is asked, which says why
+
+
+def test_an_answer_whose_state_cannot_be_read_is_left_to_the_application(shop):
+    tag = shop.tag()
+    shop.fault = Unavailable("The database cannot be reached.", retry_after_s=1)
+    with pytest.raises(Unavailable):
+        shop.ask(tag)
