@@ -156,9 +156,6 @@ def _content_findings(draft: Draft, place: Place | None) -> list[Finding]:
     found: list[Finding] = []
     if not any(text.strip() for text in draft.title.values()):
         found.append(Finding(code="no-title", message="It has no title.", severity=Severity.HOLD, field="title"))
-    if draft.schedule and draft.schedule.end and draft.schedule.end < draft.schedule.start:
-        text = "It ends before it begins."
-        found.append(Finding(code="ends-before-start", message=text, severity=Severity.HOLD, field="schedule"))
     if draft.ages.min is not None and draft.ages.max is not None and draft.ages.min > draft.ages.max:
         text = "The lower age is above the upper one."
         found.append(Finding(code="ages-crossed", message=text, severity=Severity.HOLD, field="ages"))

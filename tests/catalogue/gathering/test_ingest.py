@@ -218,6 +218,14 @@ def test_dates_that_cannot_be_meant_hold_the_offer(house):
     assert {each.code for each in one.findings} == {"unusable-dates", "image-without-alt"}
 
 
+def test_what_ends_before_it_begins_is_said_once(house):
+    start = datetime(2026, 3, 3, 17, 0)
+    house.sync(a=a_draft(schedule=Schedule(start=start, end=datetime(2026, 3, 3, 16, 0), timezone="Europe/Ljubljana")))
+    (one,) = house.stored().values()
+    assert one.status is Status.REVIEW
+    assert [each.message for each in one.findings] == ["It ends before it begins."]
+
+
 def test_a_series_is_stored_with_its_dates(house):
     schedule = Schedule(start=datetime(2026, 3, 24, 17, 0), timezone="Europe/Ljubljana", rrule="FREQ=WEEKLY;COUNT=2")
     house.sync(a=a_draft(schedule=schedule))
