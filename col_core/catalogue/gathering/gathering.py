@@ -24,6 +24,7 @@ from col_core.catalogue.gathering.preview import Preview, preview
 from col_core.catalogue.gathering.review import Reviewer
 from col_core.catalogue.gathering.runs import Outcome, Run
 from col_core.catalogue.hooks import OpportunitySource, SearchIndex
+from col_core.catalogue.search import index_rows
 from col_core.catalogue.vocabulary import Reach
 from col_core.hooks.boot import LoadedPlugins
 from col_core.hooks.city import Loader
@@ -152,6 +153,7 @@ class Gathering:
                 )
                 for each in self.sources
             ),
+            Periodic(name="catalogue.words", every_s=60, run=lambda: index_rows.sort_in(self.database)),
             Periodic(name="catalogue.quiet", every_s=3600, run=self._notice_quiet),
             Periodic(name="catalogue.horizon", every_s=_DAY_S, run=self._move_horizon),
             Periodic(name="catalogue.pictures", every_s=_DAY_S, run=lambda: self._sweep(files)),

@@ -10,6 +10,7 @@ from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from col_core.base import bulk
+from col_core.base.database import Database
 from col_core.base.html import running_text
 from col_core.base.text import Analyser, Group, fold
 from col_core.catalogue import changes, documents
@@ -139,6 +140,13 @@ def matching(session: Session, group: Group, *, in_title: bool, among: Array | N
     """Return the `pk` of what has one of the terms of `group`, in its title or anywhere; of `among` if given."""
     found: Array = _text(session).matching(session, group, in_title=in_title, among=among)
     return found
+
+
+def sort_in(database: Database) -> None:
+    """Let words be found as quickly as ever after many opportunities were put: to be done again and again."""
+    if database.dialect == "postgresql":
+        with database.write() as session:
+            text_postgres.sort_in(session)
 
 
 def _scalars(pk: int, each: Opportunity, seq: int) -> tuple[Any, ...]:

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import text
 
 from col_core.base.database import Database
 from col_core.base.geo import distance_m, tile_of
@@ -23,7 +24,7 @@ from col_core.catalogue.records import (
     Query,
     Skill,
 )
-from col_core.catalogue.search import ordering
+from col_core.catalogue.search import index_rows, ordering
 from col_core.catalogue.search.engine import CatalogueIndex
 from col_core.catalogue.vocabulary import Access, Category, Format, OpportunityType, Sort, Status
 
@@ -399,3 +400,24 @@ def test_the_map_shows_this_city_until_another_is_asked_for(database, offers):
             return sum(each.count for each in index.clusters(session, Query(**query), z=0, x=0, y=0, now=NOW))
 
     assert [shown(), shown(), shown(city=("there",)), shown(city=("here", "there"))] == [1, 1, 2, 3]
+
+
+def test_what_was_put_lately_is_sorted_into_the_index_of_words(database):
+    dice, index = random.Random(7), an_index()
+    offers = [(number, an_offer(number, dice)) for number in range(1, 40)]
+    with database.write() as session:
+        index.put(session, offers)
+    before = found_words(database, index)
+    index_rows.sort_in(database)
+    assert found_words(database, index) == before
+    assert before
+    if database.dialect == "postgresql":
+        with database.write() as session:
+            left = session.execute(text("SELECT gin_clean_pending_list('ix_search_text_words')")).scalar()
+        assert left == 0
+
+
+def found_words(database, index):
+    with database.read() as session:
+        hits = index.find(session, Query(q="most "), language="sl", now=NOW).hits
+    return {each.id for each in hits}
