@@ -115,6 +115,15 @@ def read_limiter(*, jobs_url: str | None, prefix: str, clock: Clock, secret: str
     return ProcessLimiter(clock)
 
 
+def limits_fault(jobs_url: str | None) -> str | None:
+    """Return why Redis does not count, in its own words; None where it does or `jobs_url` names none."""
+    if jobs_url is None or not jobs_url.startswith(_REDIS):
+        return None
+    from col_core.base.redis_limits import fault
+
+    return fault(jobs_url)
+
+
 def window_end(now: datetime, window_s: int) -> datetime:
     """Return when the window of `window_s` seconds ends in which `now` is."""
     past = int(now.timestamp()) % window_s

@@ -9,11 +9,26 @@ from col_core.base.ratelimit import hashed_key, judge, window_end
 _log = structlog.get_logger()
 
 
+def fault(url: str) -> str | None:
+    """Return why nothing can be counted there, None where it can."""
+    with _client(url) as client:
+        try:
+            client.ping()
+        except redis.RedisError as error:
+            # Some go on for a page about what could be done.
+            return ". ".join(str(error).split(". ")[:2]).rstrip(".") + "."
+    return None
+
+
+def _client(url: str) -> redis.Redis:
+    return redis.Redis.from_url(url, socket_timeout=1, socket_connect_timeout=1)
+
+
 class RedisLimiter:
     """Counts in Redis: for several machines. Where Redis cannot be reached, nobody is turned away."""
 
     def __init__(self, url: str, *, prefix: str, clock: Clock, secret: str = "") -> None:
-        self._redis = redis.Redis.from_url(url, socket_timeout=1, socket_connect_timeout=1)
+        self._redis = _client(url)
         self._prefix = prefix
         self._clock = clock
         self._secret = secret

@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from importlib.metadata import version
 
 from col_core.base import logs
 from col_core.base.errors import ColError
@@ -47,6 +48,9 @@ def parser(asked: argparse.Namespace | None = None) -> argparse.ArgumentParser:
     root = argparse.ArgumentParser(prog="col", description="Run and look after a City of Learning.")
     root.add_argument("--city", metavar="DIR", help="folder of the city (or set COL_CITY)")
     root.add_argument("--debug", action="store_true", help="show the traceback of an error")
+    root.add_argument(
+        "--version", action="version", version=f"col {version('city-of-learning')}", help="say which it is"
+    )
     sub = root.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for noun in (asked.command,) if asked is not None and asked.command in _NOUNS else _NOUNS:
         # Imported when asked for: each needs another part of the house, and the whole of it takes seconds.

@@ -28,6 +28,7 @@ from col_core.upkeep.machine import (
     DatabaseCheck,
     DiskCheck,
     FilesCheck,
+    LimitsCheck,
     SecretCheck,
     WorkerCheck,
 )
@@ -93,6 +94,7 @@ def _checks(config: CityConfig, city: OpenCity | None, database: Database | None
     yield SecretCheck(config=config)
     yield FilesCheck(config=config)
     yield DiskCheck(config=config)
+    yield LimitsCheck(config=config)
     if database is not None:
         yield DatabaseCheck(database=database)
         yield MembershipCheck(config=config, database=database, clock=clock)

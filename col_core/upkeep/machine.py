@@ -15,6 +15,7 @@ from col_core.base.checks import Finding, Weight
 from col_core.base.clock import Clock
 from col_core.base.database import Database
 from col_core.base.errors import ConfigError
+from col_core.base.ratelimit import limits_fault
 from col_core.base.settings import CityConfig
 from col_core.upkeep import marks
 
@@ -45,13 +46,18 @@ class DiskCheck:
                 means="When it is full nothing can be saved any more: no registration, no offer, no backup.",
                 mend="Make room (old backups first), or give the city a larger disk.",
             )
-        if var.exists() and stat.S_IMODE(var.stat().st_mode) & stat.S_IROTH:
+        if var.exists() and _anybody_may_look_into(var):
             yield Finding(
                 weight=Weight.RISK,
                 what=f"Every user of this machine can look into {var}.",
                 means="The database there holds personal data.",
                 mend=f"chmod 700 {var}",
             )
+
+
+def _anybody_may_look_into(folder: Path) -> bool:
+    way = all(each.stat().st_mode & stat.S_IXOTH for each in folder.resolve().parents)
+    return way and bool(folder.stat().st_mode & stat.S_IROTH)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,6 +127,24 @@ class DatabaseCheck:
                 what=f"The database file is damaged: {said}",
                 means="What is in the damaged part cannot be read, and more may be lost.",
                 mend="Stop the city, keep a copy of the file, and restore the last good backup.",
+            )
+
+
+@dataclass(frozen=True, kw_only=True)
+class LimitsCheck:
+    """Whether what visitors do too often is counted where the city says."""
+
+    config: CityConfig
+    area: str = "limits"
+
+    def look(self) -> Iterator[Finding]:
+        said = limits_fault(self.config.jobs_url)
+        if said is not None:
+            yield Finding(
+                weight=Weight.MEND,
+                what=f"Redis does not count: {said}",
+                means="Nobody is turned away, however many forms or requests come from one place.",
+                mend="Correct COL_JOBS_URL ([jobs] url in city.toml); without it the city counts by itself.",
             )
 
 

@@ -1,6 +1,8 @@
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from sqlalchemy import text
@@ -12,6 +14,7 @@ from col_core.base.database import Database
 from col_core.cli.main import main
 from col_core.upkeep import marks
 from col_core.upkeep.doctor import examine
+from col_core.upkeep.machine import DiskCheck
 
 CITIES = Path(__file__).parents[2] / "cities"
 HEALTHY = """
@@ -45,7 +48,9 @@ url = "offers.csv"
 """
 
 GERMAN = """
+from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from col_core.plugin import Language, hookimpl
 
 @hookimpl
@@ -221,6 +226,25 @@ def test_a_source_that_fails_and_jobs_that_wait_are_said(healthy):
 def test_files_that_others_may_read_are_said(healthy):
     (healthy.config.var / "secret.key").chmod(0o644)
     assert "can read" in dict(said(healthy))["secret"]
+
+
+def test_a_state_folder_is_open_only_where_the_way_to_it_is(healthy):
+    # The folders of the test itself are closed to others.
+    with TemporaryDirectory() as made:
+        outer, var = Path(made), Path(made) / "var"
+        var.mkdir()
+        var.chmod(0o755)
+        check = DiskCheck(config=replace(healthy.config, var=var))
+        assert not [each for each in check.look() if "Every user" in each.what]
+        outer.chmod(0o755)
+        assert [each for each in check.look() if "Every user" in each.what]
+
+
+def test_redis_that_does_not_count_is_said(healthy, redis_url):
+    healthy.environ["COL_JOBS_URL"] = redis_url
+    assert "limits" not in dict(said(healthy))
+    healthy.environ["COL_JOBS_URL"] = "redis://127.0.0.1:1/0"
+    assert dict(said(healthy))["limits"].startswith("Redis does not count: Error 111")
 
 
 def test_an_old_form_of_the_database_is_said(healthy):
