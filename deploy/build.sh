@@ -8,4 +8,5 @@ make --silent setup
 rm -f "$to"/*.whl
 .venv/bin/python -m pip --disable-pip-version-check wheel --quiet --no-deps --no-build-isolation --wheel-dir "$to" . plugins/*/
 cp deploy/requirements.txt "$to/requirements.txt"
-echo "$to holds $(ls "$to"/*.whl | wc -l) wheels and the lock of what they need."
+set -- "$to"/*.whl
+echo "$to holds $# wheels and the lock of what they need."

@@ -12,7 +12,7 @@ stop_all() { for each in "$root"/run/*.pid; do [ ! -e "$each" ] || kill "$(cat "
 trap 'stop_all; rm -rf "$root"' EXIT
 mkdir -p "$root"/{opt,etc,cities,var,backups/my-city,run}
 
-dist=${1:-$root/dist}
+dist=$(realpath "${1:-$root/dist}")
 if [ $# -eq 0 ]; then
   say "pack"
   "$here/build.sh" "$dist"
@@ -32,7 +32,10 @@ COL_VAR=$root/var
 COL_BASE_URL=http://127.0.0.1:$PORT
 PORT=$PORT
 END
-set -a; . etc/my-city.env; set +a
+set -a
+# shellcheck disable=SC1091
+. etc/my-city.env
+set +a
 
 # Stands in for systemctl: start and stop of the two units, each as the unit file runs it.
 cat > systemctl <<'END'
@@ -72,10 +75,13 @@ say "serve and work"
 ./systemctl start col-serve@my-city col-worker@my-city
 until_ready
 ask /healthz
-ask /en/ | grep -q 'My City'
-ask /en/ | grep -o '/static/[^"]*\.css' | head -1 | { read -r style; ask "$style" | grep -q . && echo "$style is served"; }
+ask /en/ | grep 'My City' > /dev/null
+style=$(ask /en/ | sed -n 's/.*"\(\/static\/app-[^"]*\.css\)".*/\1/p')
+ask "$style" | grep . > /dev/null
+echo "$style is served"
 for _ in $(seq 60); do ask /api/v1/opportunities | grep -q 'Chess for beginners' && break; sleep 1; done
-ask /api/v1/opportunities | grep -q 'Chess for beginners' && echo "the worker has gathered an offer"
+ask /api/v1/opportunities | grep 'Chess for beginners' > /dev/null
+echo "the worker has gathered an offer"
 
 say "back up, lose everything, restore"
 "$col" backup backups/my-city --keep 3
@@ -84,13 +90,15 @@ rm -rf var/my-city
 "$col" restore backups/my-city/my-city-*.zip
 ./systemctl start col-serve@my-city col-worker@my-city
 until_ready
-ask '/api/v1/opportunities?q=chess' | grep -q 'Chess for beginners' && echo "the offer is there again, and found"
+ask '/api/v1/opportunities?q=chess' | grep 'Chess for beginners' > /dev/null
+echo "the offer is there again, and found"
 
 say "upgrade"
 export COL_PREFIX=$root/opt COL_BACKUPS=$root/backups COL_SETTINGS=$root/etc COL_SYSTEMCTL=$root/systemctl COL_AS=env
 sleep 1
 ./upgrade.sh my-city "$dist"
-ask '/api/v1/opportunities?q=chess' | grep -q 'Chess for beginners' && echo "the new version has the offer"
+ask '/api/v1/opportunities?q=chess' | grep 'Chess for beginners' > /dev/null
+echo "the new version has the offer"
 
 say "an upgrade that fails goes back"
 now=$(readlink -f opt/venv)
@@ -101,5 +109,6 @@ if COL_WAIT_S=0 ./upgrade.sh my-city "$dist"; then
 fi
 [ "$(readlink -f opt/venv)" = "$now" ]
 until_ready
-ask '/api/v1/opportunities?q=chess' | grep -q 'Chess for beginners' && echo "the old version has the offer"
+ask '/api/v1/opportunities?q=chess' | grep 'Chess for beginners' > /dev/null
+echo "the old version has the offer"
 say "REHEARSED"

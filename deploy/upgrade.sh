@@ -15,6 +15,8 @@ as=${COL_AS:-runuser -u col --}
 wait_s=${COL_WAIT_S:-90}
 
 set -a
+# What `set -a` marks is read by the commands below.
+# shellcheck disable=SC2034
 COL_CITY=/srv/col/cities/$city COL_VAR=/var/lib/col PORT=8001
 # shellcheck disable=SC1090
 . "$settings"

@@ -1,5 +1,6 @@
 """How a city is run for real: what the files in deploy/ say must fit each other, and the code."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -39,14 +40,33 @@ def test_compose_sets_only_what_the_city_reads(name):
     assert set(COMPOSE["services"][name]["environment"]) <= KNOWN
 
 
-def test_every_variable_of_compose_is_made_by_its_script():
-    made = subprocess.run(["sh", DEPLOY / "new-env.sh"], capture_output=True, text=True, check=True).stdout
-    given = dict(line.split("=", 1) for line in made.splitlines() if line and not line.startswith("#"))
+def settings_made(file):
+    subprocess.run(["sh", DEPLOY / "new-env.sh", file], capture_output=True, check=True)
+    lines = file.read_text(encoding="utf-8").splitlines()
+    return dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
+
+
+def test_every_variable_of_compose_is_made_by_its_script(tmp_path):
+    given = settings_made(tmp_path / "one")
     text = (DEPLOY / "compose.yaml").read_text(encoding="utf-8")
     assert set(re.findall(r"\$\{(\w+)", text)) == set(given)
     assert min(len(given["COL_SECRET_KEY"]), len(given["POSTGRES_PASSWORD"])) >= 32
-    again = subprocess.run(["sh", DEPLOY / "new-env.sh"], capture_output=True, text=True, check=True).stdout
-    assert given["COL_SECRET_KEY"] not in again
+    assert given["COL_SECRET_KEY"] != settings_made(tmp_path / "two")["COL_SECRET_KEY"]
+
+
+def test_the_settings_of_compose_are_for_their_owner_alone_and_never_replaced(tmp_path):
+    file = tmp_path / "env"
+    made = settings_made(file)
+    assert file.stat().st_mode & 0o077 == 0
+    again = subprocess.run(["sh", DEPLOY / "new-env.sh", file], capture_output=True, text=True, check=False)
+    assert again.returncode != 0
+    assert "exists" in again.stderr
+    assert made["COL_SECRET_KEY"] in file.read_text(encoding="utf-8")
+
+
+def test_no_service_of_compose_logs_without_end():
+    for service in COMPOSE["services"].values():
+        assert service["logging"]["options"].keys() == {"max-size", "max-file"}
 
 
 def test_compose_and_the_image_agree():
@@ -137,8 +157,48 @@ def test_both_proxies_hide_what_is_for_operators_and_say_who_asks():
         assert "X-Forwarded-For" in text
 
 
+def rehearse_image(engine, **environ):
+    return subprocess.run(
+        [DEPLOY / "rehearse-image.sh", engine],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, **environ},
+    )
+
+
+def test_the_rehearsal_of_the_image_says_which_part_is_not_there(tmp_path):
+    done = rehearse_image("no-engine-of-this-name")
+    assert (done.returncode, done.stderr.count("There is no no-engine-of-this-name here.")) == (1, 1)
+    engine = tmp_path / "engine"
+    engine.write_text("#!/bin/sh\necho it may not\nexit 1\n", encoding="utf-8")
+    engine.chmod(0o755)
+    assert "does not work here: it may not" in rehearse_image(engine).stderr
+    engine.write_text('#!/bin/sh\n[ "$1" = info ]\n', encoding="utf-8")
+    done = rehearse_image(engine)
+    assert done.returncode == 1
+    assert "The base image docker.io/library/python:3.12-slim is not here" in done.stderr
+
+
+def test_a_city_lives_in_the_image():
+    engine = os.environ.get("COL_TEST_ENGINE")
+    if engine is None:
+        pytest.skip("COL_TEST_ENGINE names no container engine; with one the image is built, which takes minutes")
+    done = rehearse_image(engine)
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+    assert "REHEARSED" in done.stdout
+
+
 @pytest.mark.parametrize("script", sorted(DEPLOY.glob("*.sh")), ids=lambda each: each.name)
 def test_each_script_can_be_read_by_its_shell(script):
     shell = script.read_text(encoding="utf-8").splitlines()[0].removeprefix("#!")
     subprocess.run([shell, "-n", script], check=True)
     assert script.stat().st_mode & 0o111
+
+
+def test_shellcheck_finds_nothing_in_the_scripts():
+    program = shutil.which("shellcheck")
+    if program is None:
+        pytest.skip("shellcheck is not installed")
+    done = subprocess.run([program, *sorted(DEPLOY.glob("*.sh"))], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
