@@ -1,8 +1,9 @@
 // [data-drag-sheet]: a sheet over the map on a phone, at one of three heights: data-at="peek", "half" or "full".
 // It follows the finger on [data-drag-grip] and [data-drag-area]; the grip is a button too, and understands arrow keys.
 // Beyond its height the page scrolls; [data-drag-away] then leads back to the map. The style sheet lets
-// `--sheet-size` of it show below its `scroll-margin-top`, moves it slowly except under [data-dragging], and shows the
-// grip only where the sheet is one: without a grip to see, nothing happens here.
+// `--sheet-size` of it show between its scroll margins, which leave out what is held at the window's edges, moves it
+// slowly except under [data-dragging], and shows the grip only where the sheet is one: without a grip to see, nothing
+// happens here.
 const STATES = ["peek", "half", "full"];
 const PEEK_PX = 132;
 const TAP_PX = 6;
@@ -56,13 +57,18 @@ class Sheet {
     return Number.parseFloat(getComputedStyle(this.sheet).scrollMarginTop);
   }
 
+  /** Where the window ends for the sheet: above what is held at its lower edge. */
+  get bottom() {
+    return innerHeight - Number.parseFloat(getComputedStyle(this.sheet).scrollMarginBottom);
+  }
+
   get room() {
-    return innerHeight - this.above;
+    return this.bottom - this.above;
   }
 
   /** How much of the sheet is in view, whether it was drawn up or the page was scrolled. */
   get shown() {
-    return innerHeight - this.sheet.getBoundingClientRect().top;
+    return this.bottom - this.sheet.getBoundingClientRect().top;
   }
 
   size(state) {
