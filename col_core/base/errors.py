@@ -4,7 +4,8 @@
     ├── ConfigError              city.toml or the environment is wrong: names file, line, key
     ├── PluginError              a plugin is missing, broken or breaks its contract
     ├── InvalidInput             what came in cannot be used; `fields` says where
-    │   └── Malformed            it could not even be read (JSON, UTF-8, limits)
+    │   ├── Malformed            it could not even be read (JSON, UTF-8, limits)
+    │   └── UnfitParameter       a parameter of an address (`catalogue.query`)
     ├── NotFound                 there is no such thing, or not for this visitor
     ├── Gone                     there was such a thing, and it was taken away for good
     ├── Unauthenticated          nobody is signed in, or the token is not known; `challenge`

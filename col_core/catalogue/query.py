@@ -10,6 +10,7 @@ from typing import TypeVar
 from werkzeug.datastructures import MultiDict
 
 from col_core.base.errors import InvalidInput
+from col_core.base.messages import N_, fill
 from col_core.base.strict_json import text_fault
 from col_core.catalogue.records import Box, Near, Query
 from col_core.catalogue.vocabulary import Access, Category, Format, OpportunityType, Sort, Status
@@ -54,13 +55,24 @@ _Word = TypeVar("_Word", bound=Enum)
 _Value = TypeVar("_Value")
 
 
+class UnfitParameter(InvalidInput):
+    """A parameter of an address cannot be used: `reason`, which pages translate, says why; `values` fill it in."""
+
+    def __init__(self, name: str, reason: str, /, **values: object) -> None:
+        said = fill(reason, values) if values else reason
+        super().__init__(f"The parameter “{name}” cannot be used: {said}", fields={name: [said]})
+        self.name = name
+        self.reason = reason
+        self.values = values
+
+
 def parse(args: MultiDict[str, str], *, strict: bool = False) -> Query:
     """Return the query that `args` ask for; empty values count as not given.
 
     `strict` (the API) also refuses parameters that there are not, ones that say nothing without another, and days in
     the wrong order; a page leaves the former aside, since forms and campaign links send such, and turns the days round.
 
-    Raises InvalidInput, whose `fields` name the parameter.
+    Raises UnfitParameter.
     """
     unknown = sorted(set(args) - set(PARAMETERS))
     if strict and unknown:
@@ -109,7 +121,7 @@ def statuses(values: Sequence[str]) -> tuple[Status, ...]:
     try:
         return tuple(dict.fromkeys(_word(Status, each) for each in values if each))
     except _Refused as refused:
-        raise fault("status", str(refused)) from refused
+        raise refused.of("status") from refused
 
 
 def none(args: MultiDict[str, str]) -> None:
@@ -158,17 +170,27 @@ def to_args(query: Query) -> list[tuple[str, str]]:
 
 
 class _Refused(Exception):
-    """A value cannot be used; the text says why."""
+    """A value cannot be used: why, marked for translation, and what is filled in there."""
+
+    def __init__(self, reason: str, /, **values: object) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.values = values
+
+    def of(self, name: str) -> UnfitParameter:
+        """Return the error of the parameter that has the value."""
+        return UnfitParameter(name, self.reason, **self.values)
 
 
 def _given(args: MultiDict[str, str], name: str) -> list[str]:
     values = list(dict.fromkeys(each for each in map(str.strip, args.getlist(name)) if each))
     if len(values) > MOST_VALUES:
-        raise fault(name, f"More than {MOST_VALUES} values.")
+        raise UnfitParameter(name, N_("More than %(most)s values."), most=MOST_VALUES)
     for each in values:
         held = text_fault(each)
         if held is not None:
-            raise fault(name, f"Holds {held}.")
+            # Nothing else that cannot be kept comes out of an address.
+            raise UnfitParameter(name, N_("Holds a NUL character.") if "\x00" in each else f"Holds {held}.")
     return values
 
 
@@ -176,19 +198,19 @@ def _several(args: MultiDict[str, str], name: str, read: Callable[[str], _Value]
     try:
         return tuple(read(each) for each in _given(args, name))
     except _Refused as refused:
-        raise fault(name, str(refused)) from refused
+        raise refused.of(name) from refused
 
 
 def _single(args: MultiDict[str, str], name: str, read: Callable[[str], _Value]) -> _Value | None:
     values = _several(args, name, read)
     if len(values) > 1:
-        raise fault(name, "Given more than once.")
+        raise UnfitParameter(name, N_("Given more than once."))
     return values[0] if values else None
 
 
 def fault(name: str, reason: str) -> InvalidInput:
-    """Return the error that a parameter cannot be used, and why."""
-    return InvalidInput(f"The parameter “{name}” cannot be used: {reason}", fields={name: [reason]})
+    """Return the error that a parameter cannot be used, and why, in words for programs."""
+    return UnfitParameter(name, reason)
 
 
 def _only_with_near(name: str, *, strict: bool) -> None:
@@ -205,7 +227,7 @@ def _near(args: MultiDict[str, str]) -> Near | None:
 def _text(longest: int) -> Callable[[str], str]:
     def read(text: str) -> str:
         if len(text) > longest:
-            raise _Refused(f"Longer than {longest} characters.")
+            raise _Refused(N_("Longer than %(longest)s characters."), longest=longest)
         return text
 
     return read
@@ -214,7 +236,7 @@ def _text(longest: int) -> Callable[[str], str]:
 def _whole(least: int, most: int) -> Callable[[str], int]:
     def read(text: str) -> int:
         if not _WHOLE.fullmatch(text) or not least <= int(text) <= most:
-            raise _Refused(f"Must be a whole number from {least} to {most}.")
+            raise _Refused(N_("Must be a whole number from %(least)s to %(most)s."), least=least, most=most)
         return int(text)
 
     return read
@@ -222,36 +244,36 @@ def _whole(least: int, most: int) -> Callable[[str], int]:
 
 def _number(text: str) -> float:
     if not _NUMBER.fullmatch(text.strip()):
-        raise _Refused("Must be numbers, like 46.05.")
+        raise _Refused(N_("Must be numbers, like 46.05."))
     return float(text)
 
 
 def _box(text: str) -> Box:
     parts = text.split(",", 5)
     if len(parts) != 4:
-        raise _Refused("Must be four numbers: west,south,east,north.")
+        raise _Refused(N_("Must be four numbers: west,south,east,north."))
     west, south, east, north = map(_number, parts)
     if not (-180 <= west <= 180 and -180 <= east <= 180 and -90 <= south <= 90 and -90 <= north <= 90):
-        raise _Refused("Lies beyond 180 degrees of longitude or 90 of latitude.")
+        raise _Refused(N_("Lies beyond 180 degrees of longitude or 90 of latitude."))
     if west > east or south > north:
-        raise _Refused("Must be west,south,east,north, with west below east and south below north.")
+        raise _Refused(N_("Must be west,south,east,north, with west below east and south below north."))
     return Box(west_deg=west, south_deg=south, east_deg=east, north_deg=north)
 
 
 def _point(text: str) -> tuple[float, float]:
     parts = text.split(",", 3)
     if len(parts) != 2:
-        raise _Refused("Must be two numbers: latitude,longitude.")
+        raise _Refused(N_("Must be two numbers: latitude,longitude."))
     lat, lon = map(_number, parts)
     if not (-90 <= lat <= 90 and -180 <= lon <= 180):
-        raise _Refused("Lies beyond 90 degrees of latitude or 180 of longitude.")
+        raise _Refused(N_("Lies beyond 90 degrees of latitude or 180 of longitude."))
     return lat, lon
 
 
 def _radius(text: str) -> float:
     radius_m = _number(text)
     if not (math.isfinite(radius_m) and 0 < radius_m <= LARGEST_RADIUS_M):
-        raise _Refused(f"Must be more than 0 and at most {LARGEST_RADIUS_M:.0f} metres.")
+        raise _Refused(N_("Must be more than 0 and at most %(most)s metres."), most=f"{LARGEST_RADIUS_M:.0f}")
     return radius_m
 
 
@@ -261,21 +283,21 @@ def _day(text: str) -> date:
     except ValueError:
         day = None
     if day is None:
-        raise _Refused("Must be a day like 2026-05-17.")
+        raise _Refused(N_("Must be a day like 2026-05-17."))
     if not FIRST_YEAR <= day.year <= LAST_YEAR:
-        raise _Refused(f"The year must lie between {FIRST_YEAR} and {LAST_YEAR}.")
+        raise _Refused(N_("The year must lie between %(first)s and %(last)s."), first=FIRST_YEAR, last=LAST_YEAR)
     return day
 
 
 def _language(text: str) -> str:
     if not _LANGUAGE.fullmatch(text):
-        raise _Refused("Must be a language tag like sl or en.")
+        raise _Refused(N_("Must be a language tag like sl or en."))
     return text
 
 
 def _free(text: str) -> bool:
     if text != "free":
-        raise _Refused("Must be “free”.")
+        raise _Refused(N_("Must be “free”."))
     return True
 
 
@@ -283,7 +305,7 @@ def _word(words: type[_Word], text: str) -> _Word:
     try:
         return words(text)
     except ValueError:
-        raise _Refused(f"Must be one of: {', '.join(str(each.value) for each in words)}.") from None
+        raise _Refused(N_("Must be one of: %(words)s."), words=", ".join(str(each.value) for each in words)) from None
 
 
 def _digits(number: float) -> str:

@@ -1,5 +1,6 @@
 """What a page says when something does not work: what happened, what is kept, what to do next."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from col_core.base.messages import N_
@@ -13,6 +14,20 @@ class ErrorWords:
     text: str
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Unfit:
+    """A part of an address that cannot be used: its name there, and what stands there.
+
+    `label` is what it is called where one chooses it, `reason` what was expected, both in the visitor's words.
+    """
+
+    name: str
+    found: str
+    label: str = ""
+    reason: str = ""
+
+
+_LONGEST_SHOWN = 60
 _GONE = ErrorWords(
     title=N_("This page is not here"),
     text=N_("Perhaps the address has a typo, or the offer is no longer there. Search for something similar?"),
@@ -58,6 +73,12 @@ _WORDS = {
     503: _BUSY,
     507: _BUSY,
 }
+
+
+def readable(values: Sequence[str]) -> str:
+    """Return what stands in an address so that it can be shown: short, and without marks that nobody sees."""
+    seen = "".join(each if each.isprintable() else "\ufffd" for each in ", ".join(values))
+    return seen if len(seen) <= _LONGEST_SHOWN else seen[:_LONGEST_SHOWN] + "…"
 
 
 def words_for(status: int) -> ErrorWords:

@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException
 
 from col_core.base.errors import ColError, InvalidInput, Malformed, NotFound
 from col_core.base.strict_json import text_fault
-from col_core.web.error_words import ErrorWords, words_for
+from col_core.web.error_words import ErrorWords, Unfit, readable, words_for
 from col_core.web.site import Site
 
 MEDIA_TYPE = "application/problem+json"
@@ -95,7 +95,9 @@ def _answer(site: Site, status: int, detail: str, *, code: str | None = None, fi
         return problem(status, detail, code=code, errors=fields)
     words: ErrorWords = words_for(status)
     # In an address; where a form does not fit, the form says so itself.
-    unfit = [name for name in fields or () if name in request.args]
+    unfit = [
+        Unfit(name=name, found=readable(request.args.getlist(name))) for name in fields or () if name in request.args
+    ]
     try:
         return site.page("error.html", status=status, words=words, unfit=unfit)
     except Exception as error:

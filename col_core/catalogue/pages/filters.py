@@ -7,12 +7,37 @@ from typing import Any
 
 from col_core.base.day_words import date_range
 from col_core.base.i18n import Translator
+from col_core.base.messages import N_, NP_
 from col_core.catalogue import labels, query
 from col_core.catalogue.records import Query
 from col_core.catalogue.vocabulary import Access, Category, Format, OpportunityType
 
-# The filters that have several choices, as parameters of the address.
-SEVERAL = ("category", "type", "district", "language", "format", "access", "city")
+# The filters that have several choices, as parameters of the address, and what stands over them.
+_TITLES = {
+    "category": N_("Topics"),
+    "type": N_("Kind"),
+    "district": N_("Part of the city"),
+    "language": N_("Language spoken"),
+    "format": N_("Where it happens"),
+    "access": N_("Accessibility"),
+    "city": N_("City"),
+}
+SEVERAL = tuple(_TITLES)
+# What the other parameters are called on the page.
+_LABELS = {
+    "q": N_("What would you like to learn?"),
+    "bbox": N_("In this part of the map"),
+    "near": N_("Near me"),
+    "age": N_("My age"),
+    "price": N_("Only what is free"),
+    "sort": N_("Order"),
+    **_TITLES,
+}
+_LABELS_IN_CONTEXT = {
+    "from": NP_("date", "From"),
+    "to": NP_("date", "To"),
+    "page": NP_("navigation", "Pages"),
+}
 Args = list[tuple[str, str]]
 _SATURDAY, _SUNDAY = 5, 6
 
@@ -66,16 +91,23 @@ def groups(
         return lambda value: words.pgettext(*table[kind(value)])
 
     among = replace(asked, city=asked.city or (own,))
-    by_city = _group("city", words.gettext("City"), among, facets, lambda value: cities.get(value, value))
+    by_city = _group("city", words, among, facets, lambda value: cities.get(value, value))
     return [
-        _group("category", words.gettext("Topics"), asked, facets, labelled(labels.CATEGORIES, Category)),
-        _group("type", words.gettext("Kind"), asked, facets, labelled(labels.TYPES, OpportunityType)),
-        _group("district", words.gettext("Part of the city"), asked, facets, str, key=words.sort_key),
-        _group("language", words.gettext("Language spoken"), asked, facets, words.language_name),
-        _group("format", words.gettext("Where it happens"), asked, facets, labelled(labels.FORMATS, Format)),
-        _group("access", words.gettext("Accessibility"), asked, facets, labelled(labels.ACCESS, Access)),
+        _group("category", words, asked, facets, labelled(labels.CATEGORIES, Category)),
+        _group("type", words, asked, facets, labelled(labels.TYPES, OpportunityType)),
+        _group("district", words, asked, facets, str, key=words.sort_key),
+        _group("language", words, asked, facets, words.language_name),
+        _group("format", words, asked, facets, labelled(labels.FORMATS, Format)),
+        _group("access", words, asked, facets, labelled(labels.ACCESS, Access)),
         *([by_city] if len(by_city.choices) > 1 or asked.city else []),
     ]
+
+
+def label(words: Translator, name: str) -> str:
+    """Return what a parameter is called on the page; "" where one cannot choose it there."""
+    if name in _LABELS_IN_CONTEXT:
+        return words.pgettext(*_LABELS_IN_CONTEXT[name])
+    return words.gettext(_LABELS[name]) if name in _LABELS else ""
 
 
 def quick(words: Translator, asked: Query, today: date) -> list[Quick]:
@@ -173,7 +205,7 @@ def _days(words: Translator, asked: Query, today: date) -> str:
 
 def _group(
     name: str,
-    title: str,
+    words: Translator,
     asked: Query,
     facets: Mapping[str, Mapping[str, int]],
     label: Callable[[str], str],
@@ -188,4 +220,4 @@ def _group(
     ]
     if key is not None:
         choices.sort(key=lambda each: key(each.label))
-    return Group(name=name, title=title, choices=tuple(choices))
+    return Group(name=name, title=words.gettext(_TITLES[name]), choices=tuple(choices))

@@ -24,7 +24,8 @@ from col_core.catalogue.reading import Catalogue, Listed, Results
 from col_core.catalogue.records import Opportunity, Query
 from col_core.catalogue.vocabulary import Sort
 from col_core.web import conditional
-from col_core.web.site import Site
+from col_core.web.error_words import Unfit, readable, words_for
+from col_core.web.site import Site, with_query
 
 MOST_SAVED = 100
 _NEXT_DATES = 5
@@ -58,6 +59,24 @@ def blueprint(
         response = site.page("catalogue/cards.html", cards=shelf.of(listed, level=2))
         response.headers["X-Robots-Tag"] = "noindex"
         return response
+
+    @views.errorhandler(query.UnfitParameter)
+    def unfit(error: query.UnfitParameter) -> Response:
+        words = site.translator
+        part = Unfit(
+            name=error.name,
+            found=readable(request.args.getlist(error.name)),
+            label=filters.label(words, error.name),
+            reason=words.gettext(error.reason, **error.values),
+        )
+        left = [(name, value) for name, value in request.args.items(multi=True) if name != error.name]
+        return site.page(
+            "catalogue/unfit.html",
+            status=error.status,
+            words=words_for(error.status),
+            unfit=[part],
+            without=with_query(request.path, left),
+        )
 
     @views.get("/opportunities")
     @site.kept(_KEEP_S)

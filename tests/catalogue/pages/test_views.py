@@ -1,5 +1,6 @@
 """The pages of the catalogue, asked as a browser would."""
 
+import html
 import io
 import re
 from datetime import date, timedelta
@@ -188,9 +189,40 @@ def test_what_does_not_work_is_a_page_for_people(client, path, status):
     assert "Traceback" not in answer.text
 
 
-def test_a_page_says_which_part_of_its_address_does_not_fit(client):
-    said = client.get("/sl/opportunities?price=free&age=x", headers={"Accept": "text/html"}).text
-    assert "V\u00a0naslovu ne ustreza: age</p>" in said
+@pytest.mark.parametrize(
+    ("path", "label", "found", "expected"),
+    [
+        ("/sl/opportunities?price=free&age=x", "Moja starost", "»x«", "celo število od 0 do 120"),
+        ("/lt/opportunities?age=130", "Mano amžius", "„130“", "sveikasis skaičius nuo 0 iki 120"),
+        ("/en/opportunities?from=17.5.2026", "From", "“17.5.2026”", "Must be a day like 2026-05-17."),
+        ("/en/opportunities?category=arts&category=chess", "Topics", "“arts, chess”", "Must be one of: arts, career,"),
+        ("/en/opportunities?near=a%00b", "Near me", "“a\ufffdb”", "Holds a NUL character."),
+        (
+            "/en/opportunities/count?q=" + "x" * 201,
+            "What interests you?",
+            "xxx…”",
+            "Longer than 200 characters.",
+        ),
+    ],
+)
+def test_a_page_says_what_in_its_address_does_not_fit_in_the_words_of_its_form(client, path, label, found, expected):
+    said = client.get(path, headers={"Accept": "text/html"}).text.replace("\u00a0", " ")
+    assert f"<strong>{label}</strong>" in said
+    assert found in said
+    assert expected in said
+
+
+def test_what_does_not_fit_can_be_left_out(client):
+    said = client.get("/sl/opportunities?price=free&age=x&category=arts", headers={"Accept": "text/html"}).text
+    way_out = html.unescape(re.search(r'class="button" href="([^"]+)"', said)[1])
+    assert way_out == "/sl/opportunities?price=free&category=arts"
+    assert client.get(way_out).status_code == 200
+
+
+def test_a_program_is_told_as_before_what_does_not_fit(client):
+    said = client.get("/api/v1/opportunities?age=x").json
+    assert said["errors"] == [{"detail": "Must be a whole number from 0 to 120.", "parameter": "age"}]
+    assert said["detail"] == "The parameter “age” cannot be used: Must be a whole number from 0 to 120."
 
 
 def test_the_front_door_leads_to_the_language_that_the_browser_asks_for(client):
