@@ -4,6 +4,7 @@ import argparse
 import gc
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,13 +16,14 @@ from col_core.base.at_work import at_work
 from col_core.base.database import Database
 from col_core.base.migrate import upgrade
 from col_core.cli import ports, serving
-from col_core.cli.frame import DONE, Subcommands, WrongUse, city_of
+from col_core.cli.frame import DONE, FAILED, Subcommands, WrongUse, city_of
 
 if TYPE_CHECKING:
     from flask import Flask
 
 TARGET = f"{__name__}:application"
 _SHARED_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
+_CANNOT_START = "cannot-start"
 
 
 def register(sub: Subcommands) -> None:
@@ -59,7 +61,14 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def application() -> "Flask":
-    """Return the application of the city that COL_CITY names; the server calls this once in each of its processes."""
+    """Return the application of the city that COL_CITY names; the server calls this once in each of its processes.
+
+    A process that cannot open the city ends, and the server begins it once more before it gives up: the second one ends
+    without a word, since the reason stands in the log.
+    """
+    reason_was_said = Path(os.environ[_SHARED_FOLDER]) / _CANNOT_START
+    if reason_was_said.exists():
+        sys.exit(FAILED)
     # What a start makes stays for good. To look through it for what can be forgotten, while it is made and ever after,
     # takes a fifth of a start, and finds a fiftieth of it.
     gc.disable()
@@ -68,6 +77,9 @@ def application() -> "Flask":
         from col_core.app import from_environment
 
         return from_environment()
+    except SystemExit:
+        reason_was_said.touch()
+        raise
     finally:
         gc.freeze()
         gc.enable()

@@ -97,6 +97,12 @@ def test_a_word_of_a_person_needs_an_offer(col):
     assert "nobody" in err
 
 
+@pytest.mark.parametrize("name", ["gone.csv", "gone.ics", "gone.geojson", "gone.jsonld"])
+def test_a_file_that_cannot_be_read_is_said_once_and_is_no_run(col, tmp_path, name):
+    file = tmp_path / name
+    assert col("import", file) == (1, b"", f"{file} cannot be read: No such file or directory.\n")
+
+
 def test_what_cannot_be_done_is_said_in_a_sentence(col, tmp_path):
     for words, said in (
         (("export", "--format", "exe"), "there are: ics"),

@@ -1,6 +1,7 @@
 """Bringing a file into the catalogue once: tables and calendars by the plugins that read sources, JSON by ourselves."""
 
 import mimetypes
+import os
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -43,6 +44,8 @@ def import_file(
 
     The same row, UID or id again updates; nothing is closed by what a file does not hold. What is new waits for a
     person unless `publish`. `organiser` is of items that name none, and keeps its imports apart from others'.
+
+    Raises FetchError where the file cannot be opened: that is no run of a source, and nobody is alerted.
     """
     language = config.default_language
     plugin = READERS[format_]
@@ -55,6 +58,7 @@ def import_file(
         publish="auto" if publish else "review",
     )
     loader = _OneFile(file)
+    loader.refuse_unreadable()
     source: OpportunitySource
     table = files_in.as_table(loader.load(str(file)).body, max_bytes=MAX_BYTES) if format_ == "geojson" else None
     if table is not None:
@@ -75,6 +79,15 @@ class _OneFile:
         self._file = file
         self._body = body
 
+    def refuse_unreadable(self) -> None:
+        """Raise FetchError where the file is not there, may not be read, or is too large."""
+        try:
+            with self._file.open("rb") as opened:
+                if os.fstat(opened.fileno()).st_size > MAX_BYTES:
+                    raise FetchError(f"{self._file.name} is larger than {MAX_BYTES // 1_000_000} MB.")
+        except OSError as error:
+            raise FetchError(f"{self._file} cannot be read: {error.strerror}.") from error
+
     def load(
         self,
         url: str,  # noqa: ARG002 (the protocol names them)
@@ -82,8 +95,6 @@ class _OneFile:
         headers: Mapping[str, str] | None = None,  # noqa: ARG002
     ) -> Loaded:
         try:
-            if self._file.stat().st_size > MAX_BYTES:
-                raise FetchError(f"{self._file.name} is larger than {MAX_BYTES // 1_000_000} MB.")
             body = self._file.read_bytes() if self._body is None else self._body
         except OSError as error:
             raise FetchError(f"{self._file} cannot be read: {error.strerror}.") from error
