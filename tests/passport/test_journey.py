@@ -114,7 +114,7 @@ def test_everything_works_without_scripts(towns, visit):
         page = visitor.open("/sl/claim")
         expect(page.locator("[data-scan]")).to_be_hidden()
         page.fill("#field-code", room.code())
-        page.click(".code-form button[type=submit]")
+        page.click("form.form-card button[type=submit]")
         page.click(".decide form button")
         page.click(".kept .button >> nth=0")
         expect(page.locator(".cv-text").first).to_be_visible()

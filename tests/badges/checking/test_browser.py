@@ -53,7 +53,7 @@ def badges(web, library):
 def upload(page, given):
     name = "badge.svg" if given.startswith(b"<?xml") else "badge.json"
     page.set_input_files("#field-file", {"name": name, "mimeType": "application/octet-stream", "buffer": given})
-    page.click(".check-actions button[type=submit]")
+    page.click(".actions button[type=submit]")
     page.wait_for_selector(".answer")
 
 
@@ -95,7 +95,7 @@ def test_without_scripts_a_file_and_an_address_are_checked(visit, address, badge
         assert page.locator(".answer-word").inner_text() == "Revoked"
         page.goto(f"{address}/en/verify")
         page.fill("#field-credential", ADDRESS)
-        page.click(".check-actions button[type=submit]")
+        page.click(".actions button[type=submit]")
         page.wait_for_selector(".answer")
         assert page.locator(".answer-word").inner_text() == "Valid"
 

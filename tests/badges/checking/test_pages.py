@@ -148,7 +148,7 @@ def test_what_is_no_badge_is_said_kindly_with_the_form_at_hand(client):
     answer = sent(client, b"hello")
     assert answer.status_code == 200
     assert '<p class="answer-word">No badge</p>' in answer.text
-    assert '<details class="badge-again" open>' in answer.text
+    assert '<details class="fold badge-again" open>' in answer.text
     screenshot = BytesIO()
     Image.new("RGB", (9, 9)).save(screenshot, "PNG")
     assert "A screenshot or a copy from a chat loses it" in sent(client, screenshot.getvalue(), name="x.png").text
