@@ -163,8 +163,14 @@ class Database:
             raw.autocommit = True
             row: tuple[Any, ...] | None = raw.execute(statement).fetchone()
             raw.autocommit = False
-        except self.engine.dialect.loaded_dbapi.Error:
+        except self.engine.dialect.loaded_dbapi.Error as error:
+            is_gone = raw.closed
             pooled.invalidate()
+            if not is_gone:
+                dialect = self.engine.dialect
+                raise DBAPIError.instance(
+                    statement, None, error, dialect.loaded_dbapi.Error, dialect=dialect
+                ) from error
             return self._asked_in_full(statement)
         finally:
             pooled.close()

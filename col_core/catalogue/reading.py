@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
@@ -11,7 +13,7 @@ from col_core.base.kept import Kept
 from col_core.base.settings import CityConfig
 from col_core.catalogue import changes, cities, store
 from col_core.catalogue.hooks import SearchIndex
-from col_core.catalogue.records import Cluster, Opportunity, Query, Texts
+from col_core.catalogue.records import Cluster, Occurrence, Opportunity, Query, Texts
 from col_core.catalogue.vocabulary import Format, Status
 from col_core.organisers import directory
 from col_core.organisers.records import Organiser
@@ -22,10 +24,15 @@ _ONLINE = (Format.ONLINE, Format.HYBRID)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Listed:
-    """One result. `distance_m` is None where the query does not say from where."""
+    """One result. `distance_m` is None where the query does not say from where.
+
+    `date` is its date in the days that were asked for, the first one that is not over if there is one; None where no
+    days were asked for.
+    """
 
     opportunity: Opportunity
     distance_m: float | None = None
+    date: Occurrence | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -74,19 +81,27 @@ class Catalogue:
 
     def find(self, query: Query, *, language: str | None = None) -> Results:
         """Return one page of what `query` asks for; `language` (of the visitor) is the one its words are in."""
+        now = self._clock.now()
         with self._database.read() as session:
-            found = self._index.find(
-                session, query, language=language or self._config.default_language, now=self._clock.now()
-            )
+            found = self._index.find(session, query, language=language or self._config.default_language, now=now)
             change = changes.last(session)
             opportunities = self._read(session, [hit.id for hit in found.hits], change)
         items = tuple(
-            Listed(opportunity=opportunities[hit.id], distance_m=hit.distance_m)
+            Listed(
+                opportunity=opportunities[hit.id],
+                distance_m=hit.distance_m,
+                date=self._date(opportunities[hit.id], query, now),
+            )
             for hit in found.hits
             # The index may be ahead of what this moment holds.
             if hit.id in opportunities and opportunities[hit.id].status is Status.PUBLISHED
         )
         return Results(items=items, total=found.total, facets=found.facets, change=change)
+
+    def _date(self, one: Opportunity, query: Query, now: datetime) -> Occurrence | None:
+        if not query.is_of_days:
+            return None
+        return one.occurrence_within(*query.span(ZoneInfo(self._config.timezone)), now)
 
     def cities(self) -> Mapping[str, Texts]:
         """Return the other cities whose offers are here: what each is called, by its short name for `Query.city`."""

@@ -4,10 +4,10 @@ Instants are aware UTC. A series keeps its wall-clock start and its zone, becaus
 17:00 across a clock change. Texts map a BCP 47 language tag to text; a missing language is missing, not empty.
 """
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
 from typing import Any
 
@@ -291,6 +291,10 @@ class OrganiserRef:
     name: str
 
 
+def _start(each: Occurrence) -> datetime:
+    return each.start
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Opportunity:
     """An opportunity as it is stored. `occurrences` reach to the horizon of the city; `version` grows with each change.
@@ -358,8 +362,28 @@ class Opportunity:
         if earliest.end > now:
             return earliest
         # Years of dates that are over are passed without looking at each.
-        first = bisect_right(dates, now - schedule.longest, key=lambda each: each.start)
+        first = bisect_right(dates, now - schedule.longest, key=_start)
         return next((dates[at] for at in range(first, len(dates)) if dates[at].end > now), None)
+
+    def occurrence_within(self, since: datetime | None, until: datetime | None, now: datetime) -> Occurrence | None:
+        """Return the first occurrence that overlaps a span and has not ended at `now`; else the first that overlaps it.
+
+        All are aware; None means without bound.
+        """
+        dates, schedule = self.occurrences, self.content.schedule
+        if schedule is None:
+            return None
+        first = 0 if since is None else bisect_left(dates, since - schedule.longest, key=_start)
+        last = len(dates) if until is None else bisect_left(dates, until, key=_start)
+        over: Occurrence | None = None
+        for at in range(first, last):
+            each = dates[at]
+            if since is not None and each.end <= since and each.start < since:
+                continue
+            if each.end > now:
+                return each
+            over = over or each
+        return over
 
     def is_past(self, now: datetime) -> bool:
         """Whether every date is over. An opportunity without dates is never past."""
@@ -411,10 +435,10 @@ class Near:
 class Query:
     """What is looked for. Several values of one filter mean or, different filters mean and.
 
-    `from_day` and `to_day` are inclusive days of the city, matched on overlapping occurrences; with neither, what is
-    over is left out. `age` is the visitor's age in years. `organisation` holds slugs, `skill` addresses or labels,
-    `badge` ids of achievements, `city` short names of cities: this one's id, or what it calls another. Without any,
-    what is of this city is looked for.
+    `from_day` and `to_day` are inclusive days of the city, matched on overlapping occurrences; what is over by now
+    comes after what is not. With neither, what is over is left out. `age` is the visitor's age in years.
+    `organisation` holds slugs, `skill` addresses or labels, `badge` ids of achievements, `city` short names of cities:
+    this one's id, or what it calls another. Without any, what is of this city is looked for.
     """
 
     q: str = ""
@@ -437,6 +461,18 @@ class Query:
     sort: Sort | None = None
     page: int = 1
     per_page: int = 24
+
+    @property
+    def is_of_days(self) -> bool:
+        """Whether days are asked for."""
+        return self.from_day is not None or self.to_day is not None
+
+    def span(self, zone: tzinfo) -> tuple[datetime | None, datetime | None]:
+        """Return from when to when the days that are asked for last in `zone`; None where they have no bound."""
+        since = None if self.from_day is None else datetime.combine(self.from_day, time(), tzinfo=zone)
+        if self.to_day is None or self.to_day == date.max:
+            return since, None
+        return since, datetime.combine(self.to_day + timedelta(days=1), time(), tzinfo=zone)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

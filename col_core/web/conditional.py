@@ -22,6 +22,8 @@ _MOST_BYTES = 16_000_000
 # A longer answer would push out too many others: of it only the tag is kept.
 _LONGEST = 500_000
 _OWN_WEIGHT = 2_000
+# Nobody needs so many words to ask; who sends more is answered, and nothing of it is kept.
+_LONGEST_KEY = 2_000
 # What the request says that such an answer may depend on, besides its method.
 _ASKED = ("HTTP_HOST", "PATH_INFO", "QUERY_STRING", "HTTP_ACCEPT_LANGUAGE", "HTTP_ACCEPT_ENCODING")
 # What belongs to a body, and is not said where there is none.
@@ -60,9 +62,14 @@ def front(app: Flask, *, count: Callable[[str | None], None]) -> None:
 
     @app.after_request
     def keep(response: Response) -> Response:
+        if response.status_code == 412:
+            # That is for who asked so alone; what a cache on the way keeps is given to others too.
+            response.headers["Cache-Control"] = "no-store"
         tagged = response.status_code in (200, 304) and "ETag" in response.headers
-        if tagged and _HOLDS in request.environ and response.cache_control.public:
-            kept.put(_key(request.environ), _Answer(response, request.environ))
+        key = _key(request.environ)
+        is_short = sum(map(len, key)) <= _LONGEST_KEY
+        if tagged and is_short and _HOLDS in request.environ and response.cache_control.public:
+            kept.put(key, _Answer(response, request.environ))
         return response
 
     app.wsgi_app = _Front(app.wsgi_app, kept, count)  # type: ignore[method-assign]
@@ -85,7 +92,8 @@ class _Answer:
         self.state, self.state_then = environ[_HOLDS]
         self.route = journal.route(environ)
         self.tag = response.get_etag()[0] or ""
-        self.headers = list(response.get_wsgi_headers(environ))
+        # Whoever gives it again says when that was.
+        self.headers = [each for each in response.get_wsgi_headers(environ) if each[0].lower() != "date"]
         # RFC 9110, section 15.4.5
         self.headers_of_304 = [each for each in self.headers if each[0].lower() not in _OF_A_BODY]
         whole = response.status_code == 200 and not response.is_streamed and not response.direct_passthrough
@@ -107,23 +115,26 @@ class _Front:
             return self._app(environ, start_response)
         given = environ.get("HTTP_IF_NONE_MATCH")
         has_it = given is not None and parse_etags(given).contains_weak(known.tag)
-        if not has_it and known.body is None:
+        body = known.body
+        if body is None and not has_it:
             return self._app(environ, start_response)
         try:
             self._count(environ.get("REMOTE_ADDR"))
         except ColError:
             return self._app(environ, start_response)
         journal.note_route(environ, known.route)
-        if has_it or known.body is None:
+        if has_it:
             start_response("304 NOT MODIFIED", [*known.headers_of_304])
             return []
         start_response("200 OK", [*known.headers])
-        return [] if environ["REQUEST_METHOD"] == "HEAD" else [known.body]
+        return [body] if body and environ["REQUEST_METHOD"] != "HEAD" else []
 
     def _known(self, environ: dict[str, Any]) -> _Answer | None:
         """Return what this request was answered, if it would be answered the same now."""
         if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or "HTTP_AUTHORIZATION" in environ:
             return None
+        if "HTTP_IF_MATCH" in environ:
+            return None  # who asks only for what it has already is told when it is another by now
         known = self._kept.get(_key(environ))
         try:
             return known if known is not None and known.state() == known.state_then else None

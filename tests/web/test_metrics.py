@@ -75,11 +75,15 @@ def test_requests_are_counted_by_the_pattern_of_their_address(tmp_path, clock):
         for path in ("/sl/opportunities/one", "/en/opportunities/two?q=secret", "/nowhere/at/all", "/sl/"):
             client.get(path, buffered=True)
         client.open("/sl/", method="BREW", buffered=True)
+        for _ in range(2):
+            client.get("/api/v1/organisations", buffered=True)  # the second time it is given again
         samples = scrape(client)
     offer = ("method", "GET"), ("route", "/<language:language>/opportunities/<id_>")
     assert samples["col_requests_total", *offer, ("status", "404")] == 2
     assert samples["col_requests_total", ("method", "GET"), ("route", "-"), ("status", "404")] == 1
     assert samples["col_requests_total", ("method", "other"), ("route", "-"), ("status", "405")] == 1
+    given = ("method", "GET"), ("route", "/api/v1/organisations"), ("status", "200")
+    assert samples["col_requests_total", *given] == 2
     assert samples["col_request_duration_seconds_count", *offer] == 2
     assert samples["col_request_duration_seconds_bucket", ("le", "+Inf"), *offer] == 2
     assert not any("secret" in str(each) for each in samples)

@@ -39,7 +39,7 @@ class CardShelf:
         for each in listed:
             said = translations.get(each.opportunity.id)
             html = self._card(
-                each.opportunity, said, cards, (words.tag, level), now, is_far=each.distance_m is not None
+                each.opportunity, each.date, said, cards, (words.tag, level), now, is_far=each.distance_m is not None
             )
             if each.distance_m is not None:
                 before, _, after = str(html).partition(_DISTANCE)
@@ -50,6 +50,7 @@ class CardShelf:
     def _card(
         self,
         one: Opportunity,
+        date: Occurrence | None,
         said: Translation | None,
         cards: Cards,
         kind: tuple[str, int],
@@ -57,8 +58,8 @@ class CardShelf:
         *,
         is_far: bool,
     ) -> Markup:
-        """Return the card of `one`; `kind` is the language of the page and the level of the heading."""
-        upcoming = one.next_occurrence(now)
+        """Return the card of `one` with `date`, or its next one; `kind` is language and level of the heading."""
+        shown = date or one.next_occurrence(now)
         key = (
             kind,
             one.id,
@@ -66,7 +67,7 @@ class CardShelf:
             one.status,
             one.image_key,
             one.organiser,
-            upcoming,
+            shown,
             is_far,
             said and said.texts.get("title"),
         )
@@ -74,20 +75,20 @@ class CardShelf:
         if kept is not None:
             return kept
         language, level = kind
-        made = cards.card(one, translation=said, distance=_DISTANCE if is_far else None)
+        made = cards.card(one, date=date, translation=said, distance=_DISTANCE if is_far else None)
         macro = get_template_attribute("catalogue/card.html", "card")
         html: Markup = macro(made, level, language, self._site.assets.icon).strip()
         # Until its words change: "tomorrow" becomes "today".
-        self._kept.put(key, html, since=now, until=_until(one, upcoming, now))
+        self._kept.put(key, html, since=now, until=_until(one, shown, now))
         return html
 
 
-def _until(one: Opportunity, upcoming: Occurrence | None, now: datetime) -> datetime:
+def _until(one: Opportunity, shown: Occurrence | None, now: datetime) -> datetime:
     """Return when the words of the card of `one` change: at its beginning, at its end, at midnight."""
     schedule = one.content.schedule
     if schedule is None:
         return now + _FOREVER
     zone = ZoneInfo(schedule.timezone)
     midnight = datetime.combine(now.astimezone(zone).date() + timedelta(days=1), datetime.min.time(), zone)
-    moments = [upcoming.start, upcoming.end] if upcoming else []
+    moments = [shown.start, shown.end] if shown else []
     return min([midnight, *(each for each in moments if each > now)])

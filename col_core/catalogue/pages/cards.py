@@ -16,10 +16,11 @@ MOST_SIGNALS = 3
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Card:
-    """`when` is the next date in words, `rhythm` how it repeats; `where` is a district or a venue.
+    """`when` is the date that it is shown with in words, `starts` when that begins, `rhythm` how it repeats.
 
-    `spot` is its longitude and latitude in degrees. `signals` are at most three labels with their icons. `city` is the
-    city that it is of, where that is another one; `is_translated` says that the title is not that city's own.
+    `where` is a district or a venue, `spot` its longitude and latitude in degrees. `signals` are at most three labels
+    with their icons. `city` is the city that it is of, where that is another one; `is_translated` says that the title
+    is not that city's own. `is_over` says that the date is past, or that the offer is not open any more.
     """
 
     id: str
@@ -57,12 +58,23 @@ class Cards:
         self._config = config
         self._now = now
 
-    def card(self, one: Opportunity, *, translation: Translation | None = None, distance: str | None = None) -> Card:
-        """Return one card; `distance` says how far it is from where the visitor is looking."""
+    def card(
+        self,
+        one: Opportunity,
+        *,
+        date: Occurrence | None = None,
+        translation: Translation | None = None,
+        distance: str | None = None,
+    ) -> Card:
+        """Return one card; `distance` says how far it is from where the visitor is looking.
+
+        `date` is the one of its dates to be shown; without it, that is the next one.
+        """
         words, content = self._words, one.content
         said = translation.laid_over(content) if translation is not None else content
         upcoming = one.next_occurrence(self._now)
-        is_past = upcoming is None and bool(one.occurrences)
+        shown = date or upcoming
+        is_past = bool(one.occurrences) and (shown is None or shown.end <= self._now)
         place = one.place
         key = one.image_key if content.image else None
         return Card(
@@ -72,9 +84,9 @@ class Cards:
             type=content.type,
             type_label=words.pgettext(*labels.TYPES[content.type]),
             category=content.categories[0] if content.categories else None,
-            when=self._when(one, upcoming),
-            rhythm=None if is_past else self._rhythm(one),
-            starts=upcoming.start if upcoming else None,
+            when=self._when(one, shown),
+            rhythm=self._rhythm(one) if upcoming or not one.occurrences else None,
+            starts=shown.start if shown else None,
             where=(place.district or place.name) if place else None,
             spot=f"{place.lon_deg:.5f},{place.lat_deg:.5f}" if place and place.lat_deg is not None else None,
             distance=distance,
@@ -93,12 +105,12 @@ class Cards:
             motif=int(one.id[:4], 16) % 4 if all(letter in "0123456789abcdef" for letter in one.id[:4]) else 0,
         )
 
-    def _when(self, one: Opportunity, upcoming: Occurrence | None) -> str | None:
-        """Say when it is next; for what is over, when it was; None where no date is known."""
+    def _when(self, one: Opportunity, shown: Occurrence | None) -> str | None:
+        """Say when it is; for what is over, when it was; None where no date is known."""
         schedule = one.content.schedule
         if schedule is None or not one.occurrences:
             return None
-        shown = upcoming or one.occurrences[-1]
+        shown = shown or one.occurrences[-1]
         return self._words.span_words(shown.start, shown.end, self._now, schedule.timezone, all_day=schedule.all_day)
 
     def _rhythm(self, one: Opportunity) -> str | None:

@@ -5,7 +5,7 @@ Ranking and counting happen here and not in the database, so that SQLite and Pos
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -102,12 +102,9 @@ class CatalogueIndex:
 
     def _window(self, snapshot: Snapshot, query: Query, now: datetime) -> Window:
         span: Span | None = None
-        if query.from_day is not None or query.to_day is not None:
-            to_day = query.to_day
-            span = (
-                self._midnight(query.from_day) if query.from_day else -NEVER,
-                self._midnight(to_day + timedelta(days=1)) if to_day and to_day < date.max else NEVER,
-            )
+        if query.is_of_days:
+            since, until = query.span(self._zone)
+            span = (-NEVER if since is None else _microseconds(since), NEVER if until is None else _microseconds(until))
         return self._windows.of(snapshot, span, _microseconds(now))
 
     def _groups(self, query: Query, language: str) -> tuple[Group, ...]:
@@ -145,9 +142,6 @@ class CatalogueIndex:
         for group in groups:
             scores[snapshot.rows_of(self._postings.find(session, group, seq=seq, in_title=True))] += 1
         return scores
-
-    def _midnight(self, day: date) -> int:
-        return _microseconds(datetime.combine(day, time(), tzinfo=self._zone))
 
 
 def _both(snapshot: Snapshot, rows: Array | None, pks: Array) -> Array:

@@ -20,8 +20,8 @@ _CLOSE = 64
 class Foremost:
     """The results that come first, in no order yet: the first `reach` of all are among `rows`.
 
-    `dates` and `scores` belong to `rows`: the first date of each in microseconds since 1970, and how many words of the
-    query stand in its title (None where that does not count).
+    `dates` and `scores` belong to `rows`: the first date of each in microseconds since 1970 (later than any where it is
+    over), and how many words of the query stand in its title (None where that does not count).
     """
 
     rows: Array

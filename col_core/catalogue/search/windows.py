@@ -1,4 +1,4 @@
-"""Which opportunities have a date in a span of time, and the first such date: worked out once for all who ask."""
+"""Which opportunities have a date in a span of time, and where that puts them: worked out once for all who ask."""
 
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
@@ -15,6 +15,10 @@ _MOST = 12
 # Of the answers of one window: rows that come first, and a little for each answer itself.
 _MOST_ROWS = 100_000
 _OWN_WEIGHT = 200
+# What is over comes behind everything that is not, so behind the last instant that can be stored (the year 2200), even
+# where it began this long before the span; in microseconds.
+_LAST = 7_258_118_400_000_000
+_LONG_BEFORE = 20 * 365 * 86_400_000_000
 
 Span = tuple[int, int]
 
@@ -36,7 +40,8 @@ def _answers() -> Kept[Hashable, Answer]:
 class Window:
     """The rows of one snapshot seen through one span of time. Instants are microseconds since 1970, UTC.
 
-    `live` tells which rows are listed and have a date in it; `dates` is the first such date, NEVER where there is none.
+    `live` tells which rows are listed and have a date in it; `dates` is the first such date that is not over, NEVER
+    where there is none. Where all of them are over, it is later than any date, in the order in which they began.
     What holds for every row alike is kept in `tiles`, by zoom, x and y; `answers` keeps what was asked for last.
     """
 
@@ -60,7 +65,7 @@ class Windows:
     def of(self, snapshot: Snapshot, span: Span | None, now: int) -> Window:
         """Return the window of a span (from, up to); None is from `now` on, with what has no dates at all."""
         known = self._kept.get(span)
-        if known is not None and (span is None and not known.since <= now < known.until):
+        if known is not None and not known.since <= now < known.until:
             known = None
         if known is not None and known.generation == snapshot.generation and known.seq == snapshot.seq:
             return known
@@ -84,14 +89,18 @@ def _made(snapshot: Snapshot, span: Span | None, now: int, known: Window | None)
     else:
         low, high = span
         meant = (starts < high) & ((ends > low) | (starts >= low))
+    ranks = np.where(meant, starts, NEVER)
+    if span is not None:
+        over = np.flatnonzero(meant & ~upcoming)
+        ranks[over] += min(span[1], _LAST) - max(span[0] - _LONG_BEFORE, 0)
     dates = np.full(len(snapshot) - first, NEVER, dtype=np.int64)
     dated = np.flatnonzero(np.diff(offsets))
     if len(dated):
-        dates[dated] = np.minimum.reduceat(np.where(meant, starts, NEVER), offsets[dated])
+        dates[dated] = np.minimum.reduceat(ranks, offsets[dated])
     passing = dates != NEVER
     if span is None:
         passing |= np.diff(offsets) == 0
-    since, until = (-NEVER, NEVER) if span is not None else (now, _least(ends[upcoming]))
+    since, until = now, _least(ends[upcoming & meant])
     if first and known is not None:
         dates, passing = np.concatenate([known.dates, dates]), np.concatenate([known.passing, passing])
         since, until = max(since, known.since), min(until, known.until)

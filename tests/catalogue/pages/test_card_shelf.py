@@ -27,10 +27,10 @@ def shown(app, medina, clock):
     house = replace(medina.house, clock=clock)
     shelf = CardShelf(Site(house, Assets(house.config), language_names={}), medina.federation.translating.shown)
 
-    def print_(one, *, at, language="en", distance_m=None):
+    def print_(one, *, at, language="en", distance_m=None, date=None):
         clock.advance(seconds=(at - clock.now()).total_seconds())
         with app.test_request_context(f"/{language}/"):
-            (html,) = shelf.of([Listed(opportunity=one, distance_m=distance_m)], level=2)
+            (html,) = shelf.of([Listed(opportunity=one, distance_m=distance_m, date=date)], level=2)
         return html
 
     return print_
@@ -65,3 +65,4 @@ def test_a_card_follows_its_offer_its_language_and_where_one_stands(shown):
     assert shown(one, at=at, language="ar") != first
     assert "Cancelled" in shown(replace(one, status=Status.CANCELLED), at=at)
     assert "Murals" in shown(replace(one, version=9, content=replace(one.content, title={"en": "Murals"})), at=at)
+    assert shown(one, at=at, date=one.occurrences[0]) != first

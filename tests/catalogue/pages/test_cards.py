@@ -51,3 +51,18 @@ def test_an_offer_without_a_date_says_none(cards):
     card = cards.card(an_opportunity(replace(FULL, schedule=None)))
     assert card.when is None
     assert card.rhythm is None
+
+
+def test_a_card_says_the_date_that_was_asked_for(cards):
+    one = on(6, rrule="FREQ=WEEKLY;BYDAY=TU")
+    later = next(each for each in one.occurrences if each.start.day == 20)
+    card = cards.card(one, date=later)
+    assert card.when == "v\N{NO-BREAK SPACE}torek, 20.\N{NO-BREAK SPACE}januarja, 17.00–19.00"
+    assert (card.notice, card.rhythm, card.starts) == (None, "vsak torek", later.start)
+
+
+def test_a_date_that_was_asked_for_and_is_over_is_said_to_be_over_and_the_series_goes_on(cards):
+    one = on(7, hour=9, rrule="FREQ=WEEKLY;BYDAY=WE")
+    card = cards.card(one, date=one.occurrences[0])
+    assert card.when == "danes, 9.00–11.00"
+    assert (card.notice, card.rhythm) == ("Že mimo", "vsako sredo")

@@ -22,6 +22,7 @@ from col_core.catalogue.records import (
     Place,
     Price,
     Query,
+    Schedule,
     Skill,
 )
 from col_core.catalogue.search import index_rows, ordering
@@ -124,11 +125,13 @@ class Slow:
         self.offers = [(pk, each) for pk, each in offers if each.status is Status.PUBLISHED]
 
     def dates(self, query, each):
-        if query.from_day is None and query.to_day is None:
-            return [o.start for o in each.occurrences if o.end > NOW]
+        """Whether it is over and when it begins, for each date."""
+        if not query.is_of_days:
+            return [(False, o.start) for o in each.occurrences if o.end > NOW]
         low = datetime.combine(query.from_day or date(1990, 1, 1), time(), tzinfo=ZONE)
         high = datetime.combine((query.to_day or date(2100, 1, 1)) + timedelta(days=1), time(), tzinfo=ZONE)
-        return [o.start for o in each.occurrences if o.start < high and (o.end > low or o.start >= low)]
+        within = [o for o in each.occurrences if o.start < high and (o.end > low or o.start >= low)]
+        return [(o.end <= NOW, o.start) for o in within]
 
     def words(self, query):
         folded = query.q.lower().translate(str.maketrans("šžč", "szc"))
@@ -189,7 +192,7 @@ class Slow:
     def found(self, query):
         def key(item):
             pk, each = item
-            when = min(self.dates(query, each), default=datetime.max.replace(tzinfo=UTC))
+            when = min(self.dates(query, each), default=(False, datetime.max.replace(tzinfo=UTC)))
             far = self.distance(query, each)
             far = float("inf") if far is None else far
             score = -sum(self.score(query, each.content.title["sl"]))
@@ -421,3 +424,15 @@ def found_words(database, index):
     with database.read() as session:
         hits = index.find(session, Query(q="most "), language="sl", now=NOW).hits
     return {each.id for each in hits}
+
+
+def test_the_date_that_is_shown_is_the_one_by_which_it_was_found(offers):
+    slow, dice = Slow(offers), random.Random(13)
+    for _ in range(300):
+        query, (_, each) = a_query(dice), dice.choice(offers)
+        schedule = Schedule(start=datetime(2026, 3, 10, 12), timezone="Europe/Ljubljana")
+        each = replace(each, content=replace(each.content, schedule=schedule))
+        first = min(slow.dates(query, each), default=None)
+        if query.is_of_days:
+            found = each.occurrence_within(*query.span(ZONE), NOW)
+            assert (found and (found.end <= NOW, found.start)) == first
