@@ -20,7 +20,7 @@ from col_core.badges.awards.own_documents import OwnDocuments
 from col_core.badges.checking.documents import FetchedDocuments
 from col_core.badges.checking.service import Checking
 from col_core.badges.hooks import BadgeIssuer
-from col_core.base import keys, migrate
+from col_core.base import keys, migrate, state_folder
 from col_core.base.clock import Clock, SystemClock
 from col_core.base.config import FILE
 from col_core.base.database import Database
@@ -159,7 +159,7 @@ def open_city(
     database = _database(config, for_visitors=for_visitors)
     try:
         if upgrade:
-            config.var.mkdir(parents=True, exist_ok=True)
+            state_folder.make(config.var)
             migrate.upgrade(database)
         index = _index(config, loaded, languages)
         secret = keys.secret_key(config) if upgrade else ""

@@ -19,6 +19,7 @@ from sqlalchemy import text
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
+from col_core.base import state_folder
 from col_core.base.database import Database
 from col_core.base.errors import ColError, ConfigError, Conflict
 from col_core.base.settings import CityConfig
@@ -69,7 +70,7 @@ class _Lock(Protocol):
 
 def _locked(config: CityConfig, *, shared: bool) -> ExitStack | None:
     """Return every lock of the city, held until it is closed; None where one of them could not be had."""
-    config.var.mkdir(parents=True, exist_ok=True)
+    state_folder.make(config.var)
     with ExitStack() as held:
         for lock in _locks_of(config):
             held.enter_context(closing(lock))

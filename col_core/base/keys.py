@@ -5,6 +5,7 @@ import secrets
 import tempfile
 from pathlib import Path
 
+from col_core.base import state_folder
 from col_core.base.errors import ConfigError
 from col_core.base.settings import CityConfig
 
@@ -43,7 +44,7 @@ def keep_secret(folder: Path, secret: str, *, replace: bool = False) -> None:
 
     Of several processes that start at once, the first one's stays, unless `replace`. Raises OSError.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    state_folder.make(folder)
     # mkstemp makes the file for its owner alone, before anything stands in it.
     descriptor, name = tempfile.mkstemp(dir=folder, prefix=".secret-")
     made = Path(name)

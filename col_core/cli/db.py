@@ -3,6 +3,7 @@
 import argparse
 from pathlib import Path
 
+from col_core.base import state_folder
 from col_core.base.database import Database
 from col_core.base.migrate import pending, upgrade
 from col_core.cli.frame import DONE, FAILED, Subcommands, city_of
@@ -23,7 +24,7 @@ def run(arguments: argparse.Namespace) -> int:
         if database.dialect == "sqlite" and not upgrading and not Path(database.url.database or "").exists():
             print(f"There is no database yet: `col --city {config.dir} serve` makes it, and so does `db upgrade`.")
             return FAILED
-        config.var.mkdir(parents=True, exist_ok=True)
+        state_folder.make(config.var)
         missing = pending(database)
         if upgrading:
             upgrade(database)

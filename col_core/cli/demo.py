@@ -13,6 +13,7 @@ from pathlib import Path
 
 from sqlalchemy.exc import DatabaseError
 
+from col_core.base import state_folder
 from col_core.base.config import load_city
 from col_core.base.database import Database
 from col_core.base.errors import ColError
@@ -124,7 +125,7 @@ def _filled(folder: Path) -> CityConfig:
 
 
 def _has_offers(config: CityConfig) -> bool:
-    config.var.mkdir(parents=True, exist_ok=True)
+    state_folder.make(config.var)
     database = Database(config.database_url)
     try:
         with database.read() as session:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
+from col_core.base import state_folder
 from col_core.base.config import load_city
 from col_core.base.database import Database
 from col_core.base.errors import ConfigError
@@ -42,7 +43,7 @@ def folder_of(arguments: argparse.Namespace) -> Path:
 @contextmanager
 def database_of(config: CityConfig) -> Iterator[Database]:
     """Open the city's database alone, brought to the present form, for as long as the block lasts."""
-    config.var.mkdir(parents=True, exist_ok=True)
+    state_folder.make(config.var)
     database = Database(config.database_url)
     try:
         upgrade(database)

@@ -16,7 +16,7 @@ import msgspec
 from sqlalchemy import Table, func, select
 from sqlalchemy.engine import Connection
 
-from col_core.base import keys, migrate, migration_steps
+from col_core.base import keys, migrate, migration_steps, state_folder
 from col_core.base.clock import Clock
 from col_core.base.database import Database
 from col_core.base.errors import ColError, Conflict, NotFound, StorageFull
@@ -86,7 +86,7 @@ def back_up(
         raise ColError(f"{file} cannot be written: {error.strerror}.") from error
     finally:
         database.dispose()
-    config.var.mkdir(parents=True, exist_ok=True)
+    state_folder.make(config.var)
     marks.note_backup(config.var, made=made, file=file.resolve())
     removed = _thinned(folder, config.id, keep) if folder is not None and keep is not None else ()
     return BackedUp(
