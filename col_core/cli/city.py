@@ -4,9 +4,11 @@ import argparse
 import json
 import re
 import unicodedata
+from dataclasses import astuple
 from pathlib import Path
 
 from col_core.cli.frame import DONE, Subcommands, WrongUse
+from col_core.upkeep.checks import EXAMPLE_BOUNDS
 
 _CITY_TOML = """\
 # {name}. After each change, `col --city {folder} doctor` says in plain words what is wrong or missing.
@@ -17,14 +19,14 @@ _CITY_TOML = """\
 id = {id}
 # One name, or one per language: {{ sl = "…", en = "…" }}
 name = {quoted}
-# Two letters (ISO 3166).
+# Two letters (ISO 3166). Country, time zone and bounds here are an example: put yours in their place.
 country = "SI"
 # Region/City: https://en.wikipedia.org/wiki/List_of_tz_database_time_zones
 timezone = "Europe/Ljubljana"
 # In the order of the switch; each needs its language plugin, below.
 languages = ["en"]
-# The bounds of the city: west, south, east, north in degrees. Put yours here: these are Ljubljana's.
-bbox = [14.38, 45.95, 14.83, 46.15]
+# The bounds of the city: west, south, east, north in degrees. These are Ljubljana's: put yours here.
+bbox = {bounds}
 # GeoJSON: polygons or points, each with a name.
 # districts = "districts.geojson"
 currency = "EUR"
@@ -79,10 +81,17 @@ def run(arguments: argparse.Namespace) -> int:
     for each in ("content/pages", "content/articles", "plugins", "theme"):
         (folder / each).mkdir(parents=True, exist_ok=True)
     text = _CITY_TOML.format(
-        name=name, id=json.dumps(city_id), quoted=json.dumps(name, ensure_ascii=False), folder=folder
+        name=name,
+        id=json.dumps(city_id),
+        quoted=json.dumps(name, ensure_ascii=False),
+        folder=folder,
+        bounds=list(astuple(EXAMPLE_BOUNDS)),
     )
     (folder / "city.toml").write_text(text, encoding="utf-8")
-    print(f"{folder / 'city.toml'} is there. Next: open it, set the bounds and languages of {name}, and run")
+    print(
+        f"{folder / 'city.toml'} is there. Next: open it, set the country, time zone, bounds and languages of {name},"
+    )
+    print("and run")
     print(f"  col --city {folder} doctor")
     return DONE
 

@@ -1,4 +1,4 @@
-"""What the doctor looks at in a city's settings that reach beyond the city: mail, fetching, languages, time."""
+"""What the doctor looks at in a city's settings: where it lies, its time, mail, fetching, languages."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -10,10 +10,32 @@ from col_core.base import catalogues
 from col_core.base.catalogue_check import plural_rule
 from col_core.base.checks import Finding, Weight
 from col_core.base.languages import Language
-from col_core.base.settings import CityConfig
+from col_core.base.settings import Bounds, CityConfig
 
 # The texts are written in it.
 _SOURCE_LANGUAGE = "en"
+# What `col city new` writes, so that a city answers before anybody has looked up its own, and whose that is.
+EXAMPLE_BOUNDS = Bounds(west_deg=14.38, south_deg=45.95, east_deg=14.83, north_deg=46.15)
+_EXAMPLE = ("ljubljana", "Ljubljana")
+
+
+@dataclass(frozen=True, kw_only=True)
+class BoundsCheck:
+    """Whether the bounds are the city's own, or still those of the example."""
+
+    config: CityConfig
+    area: str = "bounds"
+
+    def look(self) -> Iterator[Finding]:
+        example_id, example = _EXAMPLE
+        if self.config.bbox == EXAMPLE_BOUNDS and self.config.id != example_id:
+            yield Finding(
+                weight=Weight.MEND,
+                what=f"The bounds of the city are still those of {example}, which `col city new` puts in.",
+                means=f"The map shows {example}, and every offer elsewhere is held as lying outside of the city.",
+                mend="Write [city] bbox in city.toml: west, south, east, north; docs/set-up-a-city.md says where to "
+                "find them. Look at country and timezone there too: they came from the same example.",
+            )
 
 
 @dataclass(frozen=True, kw_only=True)

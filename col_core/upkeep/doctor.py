@@ -22,7 +22,7 @@ from col_core.federation.fediverse.checks import FediverseCheck
 from col_core.federation.trust.checks import MembershipCheck
 from col_core.hooks.checks import PluginsCheck
 from col_core.house import OpenCity, open_city
-from col_core.upkeep.checks import FetchingCheck, LanguagesCheck, MailCheck, TimeCheck
+from col_core.upkeep.checks import BoundsCheck, FetchingCheck, LanguagesCheck, MailCheck, TimeCheck
 from col_core.upkeep.machine import (
     BackupCheck,
     DatabaseCheck,
@@ -82,6 +82,7 @@ def _checks(config: CityConfig, city: OpenCity | None, database: Database | None
     if city is not None:
         yield PluginsCheck(loaded=city.loaded)
         yield SourcesCheck(gathering=city.gathering, database=database)
+    yield BoundsCheck(config=config)
     yield DistrictsCheck(config=config)
     yield TimeCheck(config=config)
     if city is not None:

@@ -8,5 +8,5 @@ def test_whoever_follows_the_page_has_a_city_that_answers(walk, capsys):
     assert main(["--city", "harbour", "doctor"]) == 1
     said = capsys.readouterr().out
     assert said.count("To mend before visitors come") == 1
-    for done in ("[operator]", "[sources]", "[districts]", "[theme]", "[database]", "[secret]"):
+    for done in ("[bounds]", "[operator]", "[sources]", "[districts]", "[theme]", "[database]", "[secret]"):
         assert done not in said, said

@@ -24,7 +24,7 @@ name = "Testville"
 country = "SI"
 timezone = "Europe/Ljubljana"
 languages = ["en"]
-bbox = [14.38, 45.95, 14.83, 46.15]
+bbox = [14.38, 45.95, 14.83, 46.16]
 districts = "districts.geojson"
 age_of_consent = 15
 base_url = "https://learning.testville.example"
@@ -166,6 +166,27 @@ def test_what_must_be_mended_is_found(healthy, old, new, area, words):
     found = said(healthy)
     assert area in {each for each, _ in found}
     assert words in " ".join(what for _, what in found)
+
+
+def test_bounds_left_over_from_the_example_are_found_until_they_are_the_citys_own(tmp_path, capsys, monkeypatch):
+    monkeypatch.setenv("COL_VAR", str(tmp_path / "var"))
+    town = tmp_path / "town"
+    assert main(["city", "new", "Maribor", str(town)]) == 0
+    assert main(["--city", str(town), "doctor"]) == 1
+    mend = capsys.readouterr().out.partition("Risks")[0]
+    assert "[bounds] The bounds of the city are still those of Ljubljana" in mend
+    settings = (town / "city.toml").read_text(encoding="utf-8")
+    own = re.sub("(?m)^bbox = .*", "bbox = [15.56, 46.50, 15.73, 46.60]", settings)
+    (town / "city.toml").write_text(own, encoding="utf-8")
+    assert main(["--city", str(town), "doctor"]) == 1
+    assert "[bounds]" not in capsys.readouterr().out
+
+
+def test_ljubljana_itself_may_have_the_bounds_of_the_example(tmp_path, capsys, monkeypatch):
+    monkeypatch.setenv("COL_VAR", str(tmp_path / "var"))
+    assert main(["city", "new", "Ljubljana", str(tmp_path / "town")]) == 0
+    assert main(["--city", str(tmp_path / "town"), "doctor"]) == 1
+    assert "[bounds]" not in capsys.readouterr().out
 
 
 def test_risks_are_said_and_are_no_failure(healthy):
