@@ -17,7 +17,6 @@ _SECURITY_DAYS = 180
 _ROBOTS = """\
 User-agent: *
 Disallow: /api/
-Disallow: /embed/
 Disallow: /*/feedback
 Disallow: /*/opportunities?
 Sitemap: {base_url}/sitemap.xml

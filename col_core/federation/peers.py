@@ -92,12 +92,6 @@ def get(session: Session, host: str) -> Peer | None:
     return None if row is None else _record(row)
 
 
-def by_key(session: Session, key: str) -> Peer | None:
-    """Return the server with that short name, or None."""
-    row = session.scalars(select(PeerRow).where(PeerRow.key == key)).first() if "\0" not in key else None
-    return None if row is None else _record(row)
-
-
 def listing(session: Session) -> list[Peer]:
     """Return every server that the city knows of, by host."""
     return [_record(row) for row in session.scalars(select(PeerRow).order_by(PeerRow.host))]

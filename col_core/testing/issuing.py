@@ -5,9 +5,19 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from col_core.badges.credentials import building, data_integrity, dids, issuer_documents, json_text, jwt, status_lists
+from col_core.badges.credentials import (
+    base64url,
+    building,
+    data_integrity,
+    dids,
+    issuer_documents,
+    json_text,
+    jwt,
+    status_lists,
+)
 from col_core.badges.credentials.issuer_documents import HeldKey
 from col_core.badges.credentials.private_keys import PrivateKey
+from col_core.badges.credentials.public_keys import PublicKey
 from col_core.badges.credentials.records import (
     Badge,
     Document,
@@ -22,6 +32,11 @@ from col_core.badges.credentials.records import (
 from col_core.badges.credentials.status_lists import Bitstring
 
 NOW = datetime(2026, 5, 19, 12, 0, tzinfo=UTC)
+
+
+def jwk_did(key: PublicKey) -> str:
+    """Return the `did:jwk` of `key`: we read such names, and give none ourselves."""
+    return f"did:jwk:{base64url.encoded(json_text.written(key.jwk()))}"
 
 
 class Web:

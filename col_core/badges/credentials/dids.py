@@ -52,11 +52,6 @@ def key_did(key: PublicKey) -> str:
     return f"{_KEY}{key.multibase()}"
 
 
-def jwk_did(key: PublicKey) -> str:
-    """Return the `did:jwk` of `key`."""
-    return f"{_JWK}{base64url.encoded(json_text.written(key.jwk()))}"
-
-
 def method_id(issuer: str, key: PublicKey) -> str:
     """Return the name of `key` in the document of `issuer`; it follows from the key.
 

@@ -39,7 +39,6 @@ MAX_BYTES = 256_000
 MAX_DEPTH = 24
 _PER_MINUTE = 600
 _ABOUT_THINGS = frozenset({"Create", "Update", "Delete", "Announce"})
-_ABOUT_US = frozenset({"Follow", "Undo", "Accept", "Reject"})
 
 
 class Inbox:

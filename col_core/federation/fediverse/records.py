@@ -34,11 +34,6 @@ class Actor:
     keys: Mapping[str, PublicKey] = field(default_factory=dict)
     methods: Mapping[str, PublicKey] = field(default_factory=dict)
 
-    @property
-    def best_inbox(self) -> str:
-        """Where one delivery reaches everybody there who should hear of it."""
-        return self.shared_inbox or self.inbox
-
 
 class Following(StrEnum):
     """How it stands with somebody whom this city wants to follow."""

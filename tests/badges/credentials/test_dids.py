@@ -4,6 +4,7 @@ from col_core.badges.credentials import dids, issuer_documents
 from col_core.badges.credentials.errors import Unreadable
 from col_core.badges.credentials.public_keys import PublicKey
 from col_core.badges.credentials.records import KeyKind
+from col_core.testing.issuing import jwk_did
 
 
 @pytest.mark.parametrize(
@@ -51,7 +52,7 @@ def test_no_did_web_leads_astray(did):
 @pytest.mark.parametrize("kind", [KeyKind.ED25519, KeyKind.P256, KeyKind.RSA])
 def test_did_key_and_did_jwk_hold_their_own_key(keys, kind):
     public = keys[kind].public
-    for did in (dids.key_did(public), dids.jwk_did(public)):
+    for did in (dids.key_did(public), jwk_did(public)):
         assert dids.is_of_itself(did)
         (listed,) = issuer_documents.keys_in(dids.own_document(did), issuer=did).values()
         assert listed.key == public

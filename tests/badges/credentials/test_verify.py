@@ -26,7 +26,7 @@ from col_core.badges.credentials.records import (
 from col_core.badges.credentials.status_lists import Bitstring
 from col_core.badges.credentials.verify import verify
 from col_core.testing.badges import a_badge
-from col_core.testing.issuing import NOW, TestIssuer, Web, text
+from col_core.testing.issuing import NOW, TestIssuer, Web, jwk_did, text
 
 LIST = "https://library.example/status/1"
 REVOCATIONS = "https://library.example/revocations"
@@ -77,7 +77,7 @@ def test_a_badge_as_a_token_is_valid(web, kind):
     assert found.told.format == "ob3-jwt"
 
 
-@pytest.mark.parametrize("named", [dids.key_did, dids.jwk_did])
+@pytest.mark.parametrize("named", [dids.key_did, jwk_did])
 def test_an_issuer_that_is_nothing_but_a_key_is_said_to_be_one(web, named):
     key = PrivateKey.made(KeyKind.ED25519)
     library = TestIssuer(web, did=named(key.public))
