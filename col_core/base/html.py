@@ -36,18 +36,21 @@ _BLOCK_LIKE = re.compile(
 )
 _CELL_END = re.compile(r"</t[dh]\s*>", re.IGNORECASE)
 _BLANK_LINE = re.compile(r"\n[ \t\r\f\v\u00a0]*\n\s*")
-# Control characters, surrogates and the marks that turn the direction of what follows.
 _BLOCK_TAG = re.compile(r"</?(?:p|[uo]l|li|blockquote|h[34]|br)>")
 _ANY_TAG = re.compile(r"<[^<>]*>")
 # Paragraphs of words alone, as they come out of here: nothing is left to be done to them.
 _CLEAN = re.compile(r"(?:<p>(?!\s)[^<>&\n]++(?<!\s)</p>)++")
+# Whole addresses. "https:/x" is none: a browser reads it as a path of the page that it stands on.
+_LEADS_SOMEWHERE = re.compile(r"\s*(?:https?://[^\s/\\?#]|(?:mailto|tel):[^\s])", re.IGNORECASE)
+# Control characters, surrogates and the marks that turn the direction of what follows.
 _UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069\ufeff]")
 
 
 def clean_html(text: str) -> str:
     """Return `text` as safe HTML: paragraphs, lists, small headings, emphasis and links; nothing else.
 
-    Plain text becomes paragraphs at its blank lines. What exceeds `MAX_CHARS` is cut off.
+    A link that holds no whole address becomes its words: on our page it would lead somewhere else than where it was
+    written, or nowhere. Plain text becomes paragraphs at its blank lines. What exceeds `MAX_CHARS` is cut off.
     """
     text = visible(text)
     if len(text) <= MAX_CHARS and _CLEAN.fullmatch(text) and text.count("<") <= _MAX_TAGS:
@@ -146,15 +149,23 @@ def _even(cleaned: str) -> str:
 
 
 class _Blocks(HTMLParser):
-    """Cuts clean HTML into its outermost blocks. nh3 has closed every tag, so counting them is enough."""
+    """Cuts clean HTML into its outermost blocks, and takes links off that lead nowhere.
+
+    nh3 has closed every tag, so counting them is enough.
+    """
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=False)
         self._out: list[str] = []
         self._run: list[str] = []
         self._depth = 0
+        self._links: list[bool] = []
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "a":
+            self._links.append(_LEADS_SOMEWHERE.match(dict(attrs).get("href") or "") is not None)
+            if not self._links[-1]:
+                return
         if tag in _BLOCKS:
             if self._depth == 0:
                 self._end_run()
@@ -162,6 +173,8 @@ class _Blocks(HTMLParser):
         self._run.append(self.get_starttag_text() or "")
 
     def handle_endtag(self, tag: str) -> None:
+        if tag == "a" and not self._links.pop():
+            return
         self._run.append(f"</{tag}>")
         if tag in _BLOCKS:
             self._depth -= 1

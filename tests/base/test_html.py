@@ -9,7 +9,8 @@ from col_core.base.html import MAX_CHARS, clean_html, plain_line, plain_text, ru
 PIECES = st.lists(
     st.sampled_from(
         ["<p>", "</p>", "<b>", "</b>", "<div>", "</div>", "<br>", "\n", "\n\n", " ", "a", "č", "<", ">", "&", "&amp;",
-         "<a href='https://e.org'>", "</a>", "<script>", "</script>", "<ul>", "<li>", "<svg>", "<!--", "-->", "\0"]
+         "<a href='https://e.org'>", "<a href='/x'>", "<a>", "<marquee>",
+         "</marquee>", "</a>", "<script>", "</script>", "<ul>", "<li>", "<svg>", "<!--", "-->", "\0"]
     ),
     max_size=40,
 ).map("".join)  # fmt: skip
@@ -25,7 +26,35 @@ def test_what_could_run_or_reach_out_is_gone_with_its_content() -> None:
         '<math><mtext></mtext></math><iframe src="https://example.org"></iframe><img src=x onerror=y>'
         '<a href="javascript:alert(1)" style="color:red">tu</a>'
     )
-    assert clean_html(dirty) == '<p>Pridi</p><p><a rel="nofollow noopener noreferrer">tu</a></p>'
+    assert clean_html(dirty) == "<p>Pridi</p><p>tu</p>"
+
+
+@pytest.mark.parametrize(
+    "href",
+    ["/x", "//e.org/x", "x.html", "../x", "?q=1", "#x", "", " ", "https:/x", "https:x", "https:", "https:///x",
+     "http:\\\\e.org",
+     "ht\ntps://e.org", "javascript:alert(1)", "data:text/html,x", "mailto:", "&#47;x", None],
+)  # fmt: skip
+def test_a_link_that_holds_no_whole_address_becomes_its_words(href: str | None) -> None:
+    link = "<a>" if href is None else f'<a href="{href}">'
+    assert clean_html(f"<p>Pridi {link}<b>k nam</b></a> danes.</p>") == "<p>Pridi <b>k nam</b> danes.</p>"
+
+
+@pytest.mark.parametrize("href", ["https://e.org/x", "HTTP://e.org", " https://e.org ", "mailto:a@e.org", "tel:+38615"])
+def test_a_link_with_a_whole_address_stays(href: str) -> None:
+    link = f'<a href="{href}" rel="nofollow noopener noreferrer">k nam</a>'
+    assert clean_html(f'<a href="{href}">k nam</a>') == f"<p>{link}</p>"
+
+
+def test_a_link_inside_of_one_that_leads_nowhere_stays() -> None:
+    inner = '<a href="https://e.org" rel="nofollow noopener noreferrer">b</a>'
+    assert clean_html("<a href='/x'>a<marquee><a href='https://e.org'>b</a></marquee>c</a>") == f"<p>a{inner}c</p>"
+
+
+@given(PIECES)
+def test_no_link_leads_nowhere(text: str) -> None:
+    cleaned = clean_html(text)
+    assert cleaned.count("<a ") == cleaned.count('<a href="https://e.org" ') == cleaned.count("</a>")
 
 
 def test_headings_and_boxes_become_what_a_page_can_hold() -> None:
