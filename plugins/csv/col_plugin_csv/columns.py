@@ -80,7 +80,8 @@ def find(rows: Sequence[Row], mapping: Mapped) -> Header:
     if not titled:
         raise FetchError(
             f"No column holds the title. The first row is: {_listed(rows[0].cells)}. "
-            'Say in [sources.columns] which column is the title: title = "…".'
+            'Call it "title" in the file, or title_<lang> (title_en) for one language; of a source, [sources.columns] '
+            'can say which column it is: title = "…".'
         )
     # Of two that name as many, the one of a single row stands first.
     best = max(titled, key=lambda each: len(each.positions))

@@ -138,6 +138,12 @@ def test_a_file_that_is_no_table_fails_the_run(table: Table, body: bytes, reason
         table(body).fetch(since=None, cursor=None)
 
 
+def test_a_file_without_a_title_is_told_how_to_name_it_whether_imported_or_read_as_a_source(table: Table) -> None:
+    said = r'Call it "title" in the file, .* of a source, \[sources\.columns\] can say which column it is'
+    with pytest.raises(FetchError, match=said):
+        table("Naziv\nČaj").fetch(since=None, cursor=None)
+
+
 def test_a_lost_column_of_ids_fails_the_run_and_another_is_told(table: Table) -> None:
     with pytest.raises(FetchError, match=r"^table: There is no column 'Šifra'.* The header is: Naziv\.$"):
         table("Naziv\nČaj", columns={"external_id": "Šifra", "title": "Naziv"}).fetch(since=None, cursor=None)
