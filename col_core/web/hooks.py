@@ -38,7 +38,13 @@ class Block:
 
 @dataclass(frozen=True, kw_only=True)
 class WebParts:
-    """What a plugin adds to the site. Blueprints are mounted as they are."""
+    """What a plugin adds to the site. Blueprints are mounted as they are.
+
+    A public answer of the API or a feed that was given a moment ago is given again before Flask is asked, as long as
+    nothing changed. What a blueprint registers for every request (`before_app_request`, `after_app_request`,
+    `teardown_app_request`) does not see those, so it is no place to count or to turn away; views of a plugin's own see
+    all that they answer.
+    """
 
     blueprints: Sequence[Blueprint] = ()
     menu: Sequence[MenuEntry] = ()
