@@ -113,7 +113,7 @@ def test_what_has_the_focus_is_never_under_a_bar(visit, ljubljana_address, offer
             page = visitor.open(path)
             page.wait_for_load_state("networkidle")
             for key in ("Tab", "Shift+Tab"):
-                for _ in range(45):
+                for _ in range(25):
                     page.keyboard.press(key)
                     page.evaluate("() => new Promise(requestAnimationFrame)")
                     found = page.evaluate(FOCUSED)
