@@ -156,25 +156,23 @@ class Database:
                 pooled.close()
 
     def _glance_at_server(self, statement: str) -> tuple[Any, ...] | None:
-        pooled = self.engine.raw_connection()
-        raw: Any = pooled.driver_connection
-        try:
-            # Otherwise the driver begins a transaction, which has to be ended by a second question.
-            raw.autocommit = True
-            row: tuple[Any, ...] | None = raw.execute(statement).fetchone()
-            raw.autocommit = False
-        except self.engine.dialect.loaded_dbapi.Error as error:
-            is_gone = raw.closed
-            pooled.invalidate()
-            if not is_gone:
-                dialect = self.engine.dialect
-                raise DBAPIError.instance(
-                    statement, None, error, dialect.loaded_dbapi.Error, dialect=dialect
-                ) from error
-            return self._asked_in_full(statement)
-        finally:
-            pooled.close()
-        return row
+        with _as_of_sqlalchemy(statement, self.engine.dialect):
+            pooled = self.engine.raw_connection()
+            raw: Any = pooled.driver_connection
+            try:
+                # Otherwise the driver begins a transaction, which has to be ended by a second question.
+                raw.autocommit = True
+                row = _first_row(raw, statement, ())
+                raw.autocommit = False
+            except self.engine.dialect.loaded_dbapi.Error:
+                is_gone = raw.closed
+                pooled.invalidate()
+                if not is_gone:
+                    raise
+                return self._asked_in_full(statement)
+            finally:
+                pooled.close()
+            return row
 
     def _asked_in_full(self, statement: str) -> tuple[Any, ...] | None:
         """Ask as SQLAlchemy does, who finds out whether its other connections are gone too."""
@@ -253,10 +251,11 @@ def _first_row(raw: Any, statement: str, values: Mapping[str, object] | tuple[()
 @contextmanager
 def _as_of_sqlalchemy(statement: str, dialect: Dialect) -> Iterator[None]:
     """Let an error of the driver look as if it had come through SQLAlchemy."""
+    driver: Any = dialect.loaded_dbapi
     try:
         yield
-    except sqlite3.Error as error:
-        raise DBAPIError.instance(statement, None, error, sqlite3.Error, dialect=dialect) from error
+    except driver.Error as error:
+        raise DBAPIError.instance(statement, None, error, driver.Error, dialect=dialect) from error
 
 
 @contextmanager

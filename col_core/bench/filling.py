@@ -80,7 +80,8 @@ class Filling:
             seconds += time.perf_counter() - begun
             number += len(batch)
         begun = time.perf_counter()
-        index_rows.sort_in(self._house.database)  # as the worker does, which waits longer for it
+        for each in index_rows.chores(self._house.database):
+            each.run()  # as the worker does, which waits longer for it
         return Filled(number=number, seconds=seconds + time.perf_counter() - begun)
 
 

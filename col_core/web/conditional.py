@@ -66,10 +66,10 @@ def front(app: Flask, *, count: Callable[[str | None], None]) -> None:
             # That is for who asked so alone; what a cache on the way keeps is given to others too.
             response.headers["Cache-Control"] = "no-store"
         tagged = response.status_code in (200, 304) and "ETag" in response.headers
-        key = _key(request.environ)
-        is_short = sum(map(len, key)) <= _LONGEST_KEY
-        if tagged and is_short and _HOLDS in request.environ and response.cache_control.public:
-            kept.put(key, _Answer(response, request.environ))
+        if tagged and _HOLDS in request.environ and response.cache_control.public:
+            key = _key(request.environ)
+            if sum(map(len, key)) <= _LONGEST_KEY:
+                kept.put(key, _Answer(response, request.environ))
         return response
 
     app.wsgi_app = _Front(app.wsgi_app, kept, count)  # type: ignore[method-assign]
@@ -131,10 +131,11 @@ class _Front:
 
     def _known(self, environ: dict[str, Any]) -> _Answer | None:
         """Return what this request was answered, if it would be answered the same now."""
-        if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or "HTTP_AUTHORIZATION" in environ:
+        if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
             return None
-        if "HTTP_IF_MATCH" in environ:
-            return None  # who asks only for what it has already is told when it is another by now
+        # A token may show more; who asks only for what it has already is told when that is another by now.
+        if "HTTP_AUTHORIZATION" in environ or "HTTP_IF_MATCH" in environ:
+            return None
         known = self._kept.get(_key(environ))
         try:
             return known if known is not None and known.state() == known.state_then else None

@@ -48,9 +48,7 @@ url = "offers.csv"
 """
 
 GERMAN = """
-from dataclasses import replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from col_core.plugin import Language, hookimpl
 
 @hookimpl

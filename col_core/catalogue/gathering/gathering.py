@@ -153,7 +153,7 @@ class Gathering:
                 )
                 for each in self.sources
             ),
-            Periodic(name="catalogue.words", every_s=60, run=lambda: index_rows.sort_in(self.database)),
+            *index_rows.chores(self.database),
             Periodic(name="catalogue.quiet", every_s=3600, run=self._notice_quiet),
             Periodic(name="catalogue.horizon", every_s=_DAY_S, run=self._move_horizon),
             Periodic(name="catalogue.pictures", every_s=_DAY_S, run=lambda: self._sweep(files)),

@@ -57,12 +57,12 @@ def import_file(
         organisation=organiser.name if organiser else None,
         publish="auto" if publish else "review",
     )
-    loader = _OneFile(file)
-    loader.refuse_unreadable()
+    body = _read(file)
+    loader = _OneFile(file, body)
     source: OpportunitySource
-    table = files_in.as_table(loader.load(str(file)).body, max_bytes=MAX_BYTES) if format_ == "geojson" else None
+    table = files_in.as_table(body, max_bytes=MAX_BYTES) if format_ == "geojson" else None
     if table is not None:
-        source = gathering.made_of(replace(described, plugin="csv"), loader=_OneFile(file, body=table))
+        source = gathering.made_of(replace(described, plugin="csv"), loader=_OneFile(file, table))
     elif format_ == "geojson":
         source = files_in.geojson(config, id_=described.id, loader=loader, max_bytes=MAX_BYTES)
     elif format_ == "jsonld":
@@ -72,21 +72,23 @@ def import_file(
     return gathering.bring(source, described, progress=progress)
 
 
-class _OneFile:
-    """Loads one file of the machine, whatever is asked for; `body` stands in for what it holds."""
+def _read(file: Path) -> bytes:
+    """Return what `file` holds. Raises FetchError where it is not there, may not be read, or is too large."""
+    try:
+        with file.open("rb") as opened:
+            if os.fstat(opened.fileno()).st_size > MAX_BYTES:
+                raise FetchError(f"{file.name} is larger than {MAX_BYTES // 1_000_000} MB.")
+            return opened.read()
+    except OSError as error:
+        raise FetchError(f"{file} cannot be read: {error.strerror}.") from error
 
-    def __init__(self, file: Path, *, body: bytes | None = None) -> None:
+
+class _OneFile:
+    """Loads one file of the machine, whatever is asked for; `body` is what it holds, or stands in for it."""
+
+    def __init__(self, file: Path, body: bytes) -> None:
         self._file = file
         self._body = body
-
-    def refuse_unreadable(self) -> None:
-        """Raise FetchError where the file is not there, may not be read, or is too large."""
-        try:
-            with self._file.open("rb") as opened:
-                if os.fstat(opened.fileno()).st_size > MAX_BYTES:
-                    raise FetchError(f"{self._file.name} is larger than {MAX_BYTES // 1_000_000} MB.")
-        except OSError as error:
-            raise FetchError(f"{self._file} cannot be read: {error.strerror}.") from error
 
     def load(
         self,
@@ -94,12 +96,8 @@ class _OneFile:
         cursor: str | None = None,  # noqa: ARG002
         headers: Mapping[str, str] | None = None,  # noqa: ARG002
     ) -> Loaded:
-        try:
-            body = self._file.read_bytes() if self._body is None else self._body
-        except OSError as error:
-            raise FetchError(f"{self._file} cannot be read: {error.strerror}.") from error
         return Loaded(
-            body=body,
+            body=self._body,
             media_type=mimetypes.guess_type(self._file.name)[0] or "application/octet-stream",
             charset=None,
             address=self._file.name,

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from col_core.base import bulk
 from col_core.base.database import Database
 from col_core.base.html import running_text
+from col_core.base.jobs import Periodic
 from col_core.base.text import Analyser, Group, fold
 from col_core.catalogue import changes, documents
 from col_core.catalogue.records import Opportunity, Texts
@@ -142,11 +143,16 @@ def matching(session: Session, group: Group, *, in_title: bool, among: Array | N
     return found
 
 
-def sort_in(database: Database) -> None:
-    """Let words be found as quickly as ever after many opportunities were put: to be done again and again."""
-    if database.dialect == "postgresql":
+def chores(database: Database) -> list[Periodic]:
+    """Return what lets words be found as quickly as ever after many opportunities were put. SQLite needs nothing."""
+
+    def sort_in() -> None:
         with database.write() as session:
             text_postgres.sort_in(session)
+
+    if database.dialect == "sqlite":
+        return []
+    return [Periodic(name="catalogue.words", every_s=60, run=sort_in)]
 
 
 def _scalars(pk: int, each: Opportunity, seq: int) -> tuple[Any, ...]:
